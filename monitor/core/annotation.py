@@ -1,0 +1,110 @@
+"""The facts of one turn: what its text, arguments and sources say, as scores and spans, without the text itself.
+
+``annotate/`` makes these from an Interaction; the session stage folds them. An annotation lives in the process only:
+it is never stored or published (the Observation is).
+"""
+
+from typing import Any
+
+from msgspec import Struct
+
+from monitor.core.vocabulary import Autonomy, Delivery, Role, Stake
+
+
+class Span(Struct, frozen=True):
+    """Where in the turn's text a cue was found: ``[start, end)`` in characters, and the cue's name."""
+
+    start: int
+    end: int
+    cue: str
+
+
+class Fact(Struct, frozen=True):
+    """One thing the turn's text says. ``score`` in [0, 1] (``valence``: [-1, 1]); ``spans`` point at the evidence."""
+
+    score: float
+    spans: tuple[Span, ...] = ()
+
+
+class Claim(Struct, frozen=True):
+    """One checkable statement of a turn.
+
+    ``terms`` are folded content words in order; ``numbers`` are normalised quantities (``"42"``, ``"14:00"``,
+    ``"12 usd"``); ``negated`` is the polarity. ``support`` in [0, 1]: how well the turn's own sources carry it;
+    ``conflict`` in [0, 1]: how strongly a source says otherwise; both None where the turn has no sources.
+    ``source`` is the index of the passage behind the higher of the two.
+    """
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    negated: bool = False
+    hedged: bool = False
+    support: float | None = None
+    conflict: float | None = None
+    source: int | None = None
+
+
+class Value(Struct, frozen=True):
+    """One value of a tool argument or result, as a 64-bit digest of its normalised form.
+
+    ``path`` is where it stood (``"amount"``, ``"recipients[0]"``); ``instruction`` in [0, 1]: how much the passage
+    around it reads like an instruction to the AI (results and untrusted sources only).
+    """
+
+    digest: int
+    path: str
+    instruction: float = 0.0
+
+
+class ToolUse(Struct, frozen=True):
+    """A tool call without bulk: arguments bounded, result reduced to values. ``signature`` is equal for equal calls."""
+
+    name: str
+    signature: int
+    arguments: dict[str, Any] = {}
+    error: bool = False
+    approved_by: str | None = None
+
+
+class Annotation(Struct, frozen=True, kw_only=True):
+    """The facts of one turn.
+
+    ``facts`` keys are listed in ``annotate/__init__.py``; a missing key means "cannot know" (other language, no
+    text), a score of 0 means "looked, found nothing". ``mentions`` are digests of values said in ``text``;
+    ``values`` are those of the tool's arguments (assistant turns) or result and untrusted sources (tool turns).
+    ``features`` feed drift: name -> number (``length``, ``latency_ms``, ``valence`` ...). ``stakes`` are declared
+    and detected, ``declared_stakes`` only the former. ``language``: ISO 639-1, or None where it cannot be told.
+    """
+
+    id: str
+    ts: float
+    system_id: str
+    session_id: str
+    role: Role
+    turn: int | None
+    speaker: str | None = None
+    capability: str = ""
+    intent: str | None = None
+    autonomy: Autonomy | None = None
+    stakes: tuple[Stake, ...] = ()
+    declared_stakes: tuple[Stake, ...] = ()
+    decision_type: str | None = None
+    decision_final: bool = False
+    decision_reversible: bool | None = None
+    delivery: Delivery = Delivery.DELIVERED
+    ends_session: bool = False
+    model: str | None = None
+    tool: ToolUse | None = None
+    facts: dict[str, Fact] = {}
+    claims: tuple[Claim, ...] = ()
+    mentions: tuple[int, ...] = ()
+    values: tuple[Value, ...] = ()
+    sources: int = 0
+    source_conflict: float | None = None
+    features: dict[str, float] = {}
+    evaluations: dict[str, float] = {}
+    language: str | None = None
+    words: int = 0
+    terms: tuple[str, ...] = ()

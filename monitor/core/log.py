@@ -1,0 +1,98 @@
+"""The records of the system stage's one log (DESIGN.md section 3): observations, reviews, commands, ticks. No text."""
+
+from msgspec import Struct
+
+from monitor.core.events import Reading
+from monitor.core.interaction import Position
+from monitor.core.vocabulary import Autonomy, EscalationStatus, Role, Severity, Situation, Stake
+
+
+class RaisedEscalation(Struct, frozen=True):
+    """What the system stage must know of an escalation to follow its fate."""
+
+    escalation_id: str
+    revision: int
+    status: EscalationStatus
+    subject: str
+    situation: Situation
+    rule: str
+    severity: Severity
+    response_seconds: int
+    owner: str
+    backup_owner: str | None = None
+
+
+class Observation(Struct, frozen=True, kw_only=True, tag="observation", tag_field="kind"):
+    """One turn as the session stage saw it, for the system stage. No text.
+
+    ``source`` and ``ordinal`` are the system stage's guard against re-emitted observations (DESIGN.md 6.4).
+    ``scores`` has every signal of the turn (None: cannot know). ``final``: the session was forgotten; its open
+    escalations travel in ``escalations`` and stay open.
+    """
+
+    source: Position
+    ordinal: int
+    system_id: str
+    session_id: str
+    turn: int
+    at: float
+    role: Role
+    capability: str = ""
+    autonomy: Autonomy | None = None
+    stakes: tuple[Stake, ...] = ()
+    scores: dict[str, float | None] = {}
+    readings: tuple[Reading, ...] = ()
+    features: dict[str, float] = {}
+    evaluations: dict[str, float] = {}
+    escalations: tuple[RaisedEscalation, ...] = ()
+    session_risk: float = 0.0
+    model: str | None = None
+    ceiling: Autonomy = Autonomy.ACT
+    flags: tuple[str, ...] = ()
+    incomplete: bool = False
+    final: bool = False
+    policy: str = ""
+
+
+class Review(Struct, frozen=True, kw_only=True, tag="review", tag_field="kind"):
+    """A person's answer to an escalation. ``verdict`` and ``outcome`` None: an acknowledgement."""
+
+    escalation_id: str
+    reviewer: str
+    system_id: str
+    subject: str | None = None
+    verdict: str | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    at: float | None = None
+    source: Position | None = None
+
+
+class Command(Struct, frozen=True, kw_only=True, tag="command", tag_field="kind"):
+    """A person's order about a system's breaker or grant.
+
+    ``action``: force_open | release | reset | grant | request_autonomy. ``expect_epoch``: refuse when a newer trip
+    came meanwhile. ``level``: for grants and requests, and the ceiling a force_open leaves (default none).
+    """
+
+    action: str
+    system_id: str
+    issued_by: str
+    reason: str
+    capability: str = ""
+    level: Autonomy | None = None
+    expect_epoch: int | None = None
+    at: float | None = None
+    source: Position | None = None
+
+
+class Tick(Struct, frozen=True, kw_only=True, tag="tick", tag_field="kind"):
+    """Wall time as a record (epoch seconds), with the input lag in records at that moment."""
+
+    wall: float
+    lag: int = 0
+    partition: int = 0
+    policy: str = ""
+
+
+LogRecord = Observation | Review | Command | Tick

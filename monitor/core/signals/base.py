@@ -1,0 +1,62 @@
+"""The signal contract: a tiny pure fold over the annotations of one session.
+
+A signal knows nothing of other sessions, of bounds or of severity. It yields a Score: a value in [0, 1] (sentiment:
+[-1, 1]), or None where it cannot know, with the evidence it has either way. The session stage compares the value with
+the policy's bound and makes the Reading. No number that decides anything lives in a signal: parameters come with the
+policy (``context.params``), each with a default here and a reason.
+"""
+
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from monitor.core.annotation import Annotation
+from monitor.core.events import Evidence
+from monitor.core.policy import SystemPolicy
+from monitor.core.vocabulary import Autonomy
+
+
+class Score(Struct, frozen=True):
+    """One signal on one turn. ``n``: how many samples carry the value; ``window``: "turn" or "session".
+
+    ``evidence`` may be given without a value worth firing: the best earlier turn whether or not it fires.
+    """
+
+    value: float | None
+    n: int = 1
+    window: str = "turn"
+    evidence: tuple[Evidence, ...] = ()
+    unknown: str | None = None
+    """Why the value is None, where that is worth telling a reviewer ("no sources", "language not judged")."""
+
+
+NOT_JUDGED = Score(None)
+"""The answer of a signal that has nothing to say about this kind of turn."""
+
+
+class Context(Struct, frozen=True):
+    """What a signal may look at besides its own state and the turn.
+
+    ``turn`` is the turn's index in the session. ``scores`` holds the values of the signals before it in SIGNALS, in
+    this turn. ``incomplete``: a turn of this session is known to be missing, so absence proves nothing (DESIGN.md 6.8).
+    """
+
+    policy: SystemPolicy
+    turn: int
+    ceiling: Autonomy
+    granted: Autonomy
+    incomplete: bool = False
+    baselines: dict[str, float] = {}
+    scores: dict[str, float | None] = {}
+
+
+class Signal(Protocol):
+    """One thing the session stage watches. Instances are stateless; state is the ``State`` struct they are given."""
+
+    name: str
+    State: type[Struct]
+    """A mutable msgspec struct whose fields all have defaults; bounded: caps are kept by dropping the oldest."""
+
+    def update(self, state: Any, turn: Annotation, context: Context) -> Score:  # noqa: ANN401 - each signal's own State
+        """Fold one turn in and answer its score. Mutates only ``state``."""
+        ...
