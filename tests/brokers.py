@@ -1,0 +1,63 @@
+"""Brokers for tests: one suite runs on the embedded broker and, where it can be had, on a real Kafka.
+
+Import the fixture ``broker`` into a test module; a test that takes it runs once per broker (pytest reuses one broker of
+each kind per module, so give topics and groups names of their own: :func:`fresh`).
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import pytest
+
+from monitor.demo.broker import EmbeddedBroker
+from tests.kafka.broker import ApacheKafka, available
+
+__all__ = ["Broker", "apache_kafka", "broker", "embedded_broker", "fresh"]
+
+_numbers = itertools.count()
+
+
+class Broker(Protocol):
+    """What the embedded broker and a real Kafka share."""
+
+    bootstrap_servers: str
+
+    def create_topic(self, name: str, partitions: int, *, compact: bool = False) -> None: ...
+
+
+@contextmanager
+def embedded_broker() -> Iterator[EmbeddedBroker]:
+    """A running embedded broker."""
+    with EmbeddedBroker() as running:
+        yield running
+
+
+@contextmanager
+def apache_kafka() -> Iterator[ApacheKafka]:
+    """A running real Kafka; skips the test, with the reason, where there is none."""
+    can_run, reason = available()
+    if not can_run:
+        pytest.skip(f"no real Kafka: {reason}")
+    with ApacheKafka() as running:
+        yield running
+
+
+def fresh(stem: str) -> str:
+    """A name that no other test of this run uses, also on a cluster that outlives the run."""
+    return f"{stem}-{os.getpid()}-{next(_numbers)}"
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(embedded_broker, id="embedded"),
+        pytest.param(apache_kafka, id="kafka", marks=pytest.mark.kafka),
+    ],
+)
+def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    """A running broker: the embedded one, then a real Kafka."""
+    with request.param() as running:
+        yield running
