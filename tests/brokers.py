@@ -6,16 +6,18 @@ each kind per module, so give topics and groups names of their own: :func:`fresh
 
 import itertools
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 
 from monitor.demo.broker import EmbeddedBroker
 from tests.kafka.broker import ApacheKafka, available
 
-__all__ = ["Broker", "apache_kafka", "broker", "embedded_broker", "fresh"]
+__all__ = ["Broker", "apache_kafka", "broker", "embedded_broker", "fresh", "let_followers_sync_first"]
 
 _numbers = itertools.count()
 
@@ -48,6 +50,21 @@ def apache_kafka() -> Iterator[ApacheKafka]:
 def fresh(stem: str) -> str:
     """A name that no other test of this run uses, also on a cluster that outlives the run."""
     return f"{stem}-{os.getpid()}-{next(_numbers)}"
+
+
+def let_followers_sync_first() -> None:
+    """Call it in every worker process of a test that runs more than one on the embedded broker.
+
+    The mock cluster completes a rebalance when the leader's assignment arrives; a follower that asks later is refused
+    (INVALID_REQUEST) and the rebalance starts again, often for ever. So the leader takes its time.
+    """
+    assign = RoundRobinPartitionAssignor.assign
+
+    def assign_slowly(*arguments: Any) -> Any:  # noqa: ANN401 - aiokafka's own
+        time.sleep(0.2)
+        return assign(*arguments)
+
+    RoundRobinPartitionAssignor.assign = assign_slowly
 
 
 @pytest.fixture(

@@ -14,12 +14,19 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from aiokafka import TopicPartition
-from aiokafka.errors import ConsumerStoppedError, KafkaError
+from aiokafka.errors import (
+    ConsumerStoppedError,
+    GroupAuthorizationFailedError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+)
 from aiokafka.structs import OffsetAndMetadata
 from faust import App, Schema
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
+
+from monitor.core.errors import OperatorError
 
 __all__ = [
     "BATCH_RECORDS",
@@ -37,6 +44,7 @@ __all__ = [
 
 FETCH_MAX_WAIT_MS = 100  # Faust says 1500: an idle partition would hold up the busy ones for that long
 BATCH_RECORDS = 500
+_REFUSALS = (GroupAuthorizationFailedError, TopicAuthorizationFailedError)
 
 log = logging.getLogger(__name__)
 
@@ -173,6 +181,27 @@ class ConsumerThread(AIOKafkaConsumerThread):  # type: ignore[misc]
         if due:
             await client.commit(due)
 
+    async def check_group(self) -> None:
+        """Take note of what went wrong in the group. Until somebody does, the client neither heartbeats nor rejoins.
+
+        Faust never does: after such an error its worker stands still for ever, and silently.
+
+        Raises:
+            OperatorError: the cluster does not let us in.
+            KafkaError: the client has given up on the group.
+        """
+        coordinator = self._consumer and self._consumer._coordinator
+        if not coordinator:
+            return
+        try:
+            coordinator.check_errors()
+        except _REFUSALS as error:
+            raise OperatorError(f"Kafka refuses the group: {error}. Grant Read on the group and its topics.") from error
+        except KafkaError as error:
+            if coordinator._coordination_task.done():
+                raise
+            log.warning("the group failed, joining again: %r", error)
+
     async def fetch(self, cursors: Mapping[TP, Cursor], room: "Counter[str]", limit: int, wait: float) -> list[Fetched]:
         """Take what has arrived: a batch of up to ``limit`` records per partition, up to ``room`` batches per topic.
 
@@ -181,12 +210,13 @@ class ConsumerThread(AIOKafkaConsumerThread):  # type: ignore[misc]
 
         Raises:
             ConsumerStoppedError: the client is closed.
-            KafkaError: the group or a partition cannot be read any more, and waiting will not help.
+            KafkaError: a partition cannot be read, and waiting will not help.
         """
         client = self._ensure_consumer()
         fetcher = client._fetcher
         with client._subscription.fetch_context():
-            _check(client)
+            if client._closed:
+                raise ConsumerStoppedError
             fetched = await _take_all(client, cursors, room, limit)
             if not fetched:
                 waiter = fetcher._create_fetch_waiter()
@@ -199,22 +229,6 @@ class ConsumerThread(AIOKafkaConsumerThread):  # type: ignore[misc]
 
 def _key(tp: TP) -> TopicPartition:
     return TopicPartition(tp.topic, tp.partition)
-
-
-def _check(client: Any) -> None:
-    """Raise or consume the coordinator's error: until somebody does, it neither heartbeats nor rejoins.
-
-    Faust never asks, so a worker of its own stands still for ever after such an error.
-    """
-    coordinator = client._coordinator
-    if client._closed:
-        raise ConsumerStoppedError
-    try:
-        coordinator.check_errors()
-    except KafkaError as error:
-        if coordinator._coordination_task.done() or not error.retriable:
-            raise
-        log.warning("the group's coordinator failed, trying again: %r", error)
 
 
 async def _take_all(client: Any, cursors: Mapping[TP, Cursor], room: "Counter[str]", limit: int) -> list[Fetched]:

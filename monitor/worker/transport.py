@@ -33,6 +33,7 @@ IDLE_SECONDS = 0.05
 """How long a fetch waits for records."""
 FULL_SECONDS = 0.005
 """The same while a stream's queue is full: its agent may take a batch at any moment."""
+GROUP_CHECK_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -81,6 +82,7 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
         """Refuse an app with Faust tables: nothing would recover them."""
         if self.app.tables:
             raise InternalError("Faust tables do not work with the oversight transport; recover in on_assigned.")
+        self.add_future(self._watch_group())
         await super().on_start()
 
     async def seek_back(self, topic: str, partition: int, offset: int) -> None:
@@ -158,6 +160,14 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
             log.warning("offsets not committed; our own progress holds: %r", error)
             return False
         return True
+
+    async def _watch_group(self) -> None:
+        while not self.should_stop:
+            await self.sleep(GROUP_CHECK_SECONDS)
+            try:
+                await self._in_thread(self._thread.check_group())
+            except (OperatorError, KafkaError) as error:
+                await self.crash(error)
 
     async def _retire(self) -> None:
         """Begin a new epoch: nothing fetched so far counts any more."""

@@ -6,6 +6,7 @@ lines of standard input: ``seek TOPIC PARTITION OFFSET``, ``let TOPIC PARTITION`
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +16,7 @@ import msgspec
 
 from monitor.worker.batch import Batch, Partition, batch_topic
 from monitor.worker.transport import transport_settings
+from tests.brokers import let_followers_sync_first
 
 
 class Orders(msgspec.Struct, frozen=True):
@@ -75,11 +77,11 @@ def build(orders: Orders) -> faust.App:
     app = faust.App(orders.group, **settings)
     app.delivery_hooks = Hooks(orders)
 
-    @app.agent(batch_topic(app, orders.topic), concurrency=1)
     async def take(stream: Any) -> None:  # noqa: ANN401 - faust carries no types
         async for batch in stream:
             await use(app, orders, batch)
 
+    app.agent(batch_topic(app, orders.topic), concurrency=1)(take)
     return app
 
 
@@ -115,6 +117,7 @@ async def obey(app: faust.App) -> None:
 
 
 async def main() -> None:
+    let_followers_sync_first()
     app = build(msgspec.json.decode(sys.argv[1], type=Orders))
     await app.start()
     obeying = asyncio.create_task(obey(app))
@@ -122,8 +125,7 @@ async def main() -> None:
     await asyncio.wait({obeying, crashed}, return_when=asyncio.FIRST_COMPLETED)
     if crashed.done():
         tell("crashed")
-        sys.stdout.flush()
-        raise SystemExit(70)
+        os._exit(70)  # as a worker does: the driver's thread and the one that reads our input would keep us
     await app.stop()
     tell("stopped")
 
