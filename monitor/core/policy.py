@@ -15,15 +15,17 @@ class Bound(Struct, frozen=True, forbid_unknown_fields=True):
     """Where a signal fires.
 
     ``raise_at``/``clear_at``: raise and clear bounds (hysteresis). ``min_samples``: below it the answer is "too little
-    data". ``persist``: consecutive judged turns at the bound before it fires. ``below``: fires when the value falls to
-    the bound instead of rising to it (sentiment). ``upstream``: the value is an upstream evaluator's, not ours.
-    ``params``: the signal's own parameters.
+    data". ``persist``: consecutive judged turns at the bound before it fires; ``clear_after``: consecutive judged turns
+    past the clear bound before it is over. A clear bound no value can pass (-1 in [0, 1]) says: never over by itself.
+    ``below``: fires when the value falls to the bound instead of rising to it (sentiment). ``upstream``: the value is
+    an upstream evaluator's, not ours. ``params``: the signal's own parameters.
     """
 
     raise_at: float
     clear_at: float
     min_samples: int = 1
     persist: int = 1
+    clear_after: int = 2
     below: bool = False
     upstream: bool = False
     params: dict[str, float] = {}
@@ -53,7 +55,10 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SituationPolicy(Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of the decision table as it applies to a system. ``ai_may``/``human_when``: the row in words."""
+    """One row of the decision table as it applies to a system. ``ai_may``/``human_when``: the row in words.
+
+    ``scope`` says which stage's signals its rules may use: ``session``, ``system`` or ``both``.
+    """
 
     name: Situation
     ai_may: str
