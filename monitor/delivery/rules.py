@@ -17,10 +17,14 @@ class Rule(Enum):
     HIGHEST_WINS = "recovery keeps the highest included offset of a key, not its last record"
     REWRITE_REGRESSED = "a key whose last record is not its highest is rewritten before the partition starts"
     TOMBSTONE_OFFSET = "a tombstone says which offset it includes"
-    LEASE = "a process that stood still for too long ends before it sends or writes anything"
+    LEASE = "a process whose lease has run out ends before it sends or writes anything"
+    HEARD = "the lease is renewed by heartbeats the group acknowledged, not by an event loop that merely runs"
     INITIAL_CONTROL = "where a new partition begins is recorded before its first record is taken"
     ADOPT_ACKED = "a new policy or standing is acknowledged in the control records before it decides anything"
     ADOPT_AFTER_END = "an owner decides what an earlier owner may have decided under what was in force then"
+    ADOPT_WRITTEN = "a change is adopted only when all that was decided before it is in the control record"
+    TENURE = "each owner asserts anew what is in force; what an earlier owner asserts after that does not count"
+    REFRESH = "every key is written again before compaction may reach its last record"
     SEEN = "the system stage folds each source record once, however often it was emitted"
 
 

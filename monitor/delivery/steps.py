@@ -11,14 +11,15 @@ class Step(Enum):
     """One piece of work the shell carries out and reports back with :class:`Done` or :class:`Failed`."""
 
     RECOVER = "read the changelog into the store"
-    REWRITE = "write regressed keys again"
-    ADOPT = "record a changed policy or standing as in force from `first` on"
+    REWRITE = "write again the regressed keys and all that is in force, under our tenure"
+    ADOPT = "assert a changed policy or standing, included = `first` - 1, and await it"
     DECIDE = "fold the records first..last"
     SEND = "send all outputs and await their acknowledgements"
     CHANGELOG = "send every touched state and await the acknowledgements"
     STORE = "set the touched states in the local store"
     CONTROL = "send the control record with progress `last` and await it"
     COMMIT = "tell the group's offset, a hint"
+    REFRESH = "write again every key and all that is in force, under our tenure"
 
 
 @dataclass(frozen=True, slots=True)

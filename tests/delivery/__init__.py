@@ -1,0 +1,1 @@
+"""The delivery protocol against a simulated broker: virtual time, seeded faults (DESIGN.md section 6)."""
