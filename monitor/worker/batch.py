@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from aiokafka import TopicPartition
 from aiokafka.errors import (
@@ -35,6 +35,7 @@ __all__ = [
     "BatchSchema",
     "ConsumerThread",
     "Cursor",
+    "DeliveryHooks",
     "Fetched",
     "Headers",
     "Partition",
@@ -97,6 +98,27 @@ class Cursor:
     epoch: int
     position: int
     live: bool = True
+
+
+class DeliveryHooks(Protocol):
+    """What the worker does when partitions come and go; set as ``app.delivery_hooks`` before the app starts.
+
+    Both run in the main loop, and the group's heartbeats go on meanwhile.
+    """
+
+    async def on_assigned(self, epoch: int, partitions: frozenset[Partition]) -> Mapping[Partition, int | None]:
+        """Recover the state of ``partitions``, all that we own now, and say where to start reading each.
+
+        It may take long; nothing is read meanwhile. It is cancelled when another rebalance comes. None, or no entry,
+        leaves a partition at the group's committed offset or, without one, at the earliest. An exception ends the
+        worker.
+        """
+
+    async def on_revoked(self, epoch: int, partitions: frozenset[Partition]) -> None:
+        """Let go of ``partitions``, also when the worker stops. ``epoch`` is already the new one.
+
+        The rebalance waits for it, at most half a session timeout; then it is cancelled. An exception ends the worker.
+        """
 
 
 class BatchMessage(ConsumerMessage):  # type: ignore[misc]

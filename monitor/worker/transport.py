@@ -16,48 +16,34 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Coroutine, Iterable, Mapping
-from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
 from faust.transport.drivers import TRANSPORTS, aiokafka
 from faust.types import TP
 
 from monitor.core.errors import InternalError, OperatorError
-from monitor.worker.batch import BATCH_RECORDS, Batch, BatchMessage, ConsumerThread, Cursor, Fetched, Partition, Record
+from monitor.worker.batch import (
+    BATCH_RECORDS,
+    Batch,
+    BatchMessage,
+    ConsumerThread,
+    Cursor,
+    DeliveryHooks,
+    Fetched,
+    Partition,
+    Record,
+)
 
 __all__ = ["SCHEME", "Consumer", "DeliveryHooks", "Transport", "transport_settings"]
 
 SCHEME = "oversight"
-IDLE_SECONDS = 0.05
-"""How long a fetch waits for records."""
-FULL_SECONDS = 0.005
-"""The same while a stream's queue is full: its agent may take a batch at any moment."""
+IDLE_SECONDS = 0.05  # how long a fetch waits for records
+FULL_SECONDS = 0.005  # the same while a stream's queue is full: its agent may take a batch at any moment
 GROUP_CHECK_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-
-class DeliveryHooks(Protocol):
-    """What the worker does when partitions come and go; set as ``app.delivery_hooks`` before the app starts.
-
-    Both run in the main loop, and the group's heartbeats go on meanwhile.
-    """
-
-    async def on_assigned(self, epoch: int, partitions: frozenset[Partition]) -> Mapping[Partition, int | None]:
-        """Recover the state of ``partitions``, all that we own now, and say where to start reading each.
-
-        It may take long; nothing is read meanwhile. It is cancelled when another rebalance comes. None, or no entry,
-        leaves a partition at the group's committed offset or, without one, at the earliest. An exception ends the
-        worker.
-        """
-
-    async def on_revoked(self, epoch: int, partitions: frozenset[Partition]) -> None:
-        """Let go of ``partitions``, also when the worker stops. ``epoch`` is already the new one.
-
-        The rebalance waits for it, at most half a session timeout; then it is cancelled. An exception ends the worker.
-        """
 
 
 class Consumer(aiokafka.Consumer):  # type: ignore[misc]
@@ -97,11 +83,9 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
         fresh = self._cursors[tp] = Cursor(self.epoch, offset, live=False)
         try:
             await self._in_thread(self._thread.place({tp: offset}))
-        except IllegalStateError:
-            log.info("seek in a partition just revoked", extra={"topic": topic, "partition": partition})
-        else:
-            # another seek or a rebalance may have come first
-            fresh.live = self._cursors.get(tp) is fresh
+        except IllegalStateError:  # just revoked
+            return
+        fresh.live = self._cursors.get(tp) is fresh  # unless another seek or a rebalance came first
 
     def note_progress(self, topic: str, partition: int, next_offset: int) -> None:
         """Tell what our state has applied: all below ``next_offset``. It is committed at the next turn of the loop.
@@ -188,7 +172,10 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
                     await self._hooks.on_revoked(self.epoch, partitions)
             except TimeoutError:
                 log.warning("on_revoked took longer than half a session timeout and was cancelled")
+            except Exception as error:  # noqa: BLE001 - the driver would log it and go on
+                await self.crash(error)
             await self.commit()
+        self._owned = frozenset()
         self._progress.clear()
 
     async def _take_over(self, epoch: int, assigned: frozenset[TP]) -> None:
@@ -245,11 +232,8 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
         batch = Batch(tp.topic, tp.partition, cursor.epoch, cursor.position, position, records)
         cursor.position = position
         self._cursors[tp] = self._cursors.pop(tp)  # to the end: the others come first when room is short
-        await self.callback(BatchMessage(batch, tp, partial(self._generation_of, cursor)))
+        await self.callback(BatchMessage(batch, tp, lambda: self.app.consumer_generation_id if cursor.live else None))
         await asyncio.sleep(0)
-
-    def _generation_of(self, cursor: Cursor) -> int | None:
-        return self.app.consumer_generation_id if cursor.live else None
 
     @property
     def _hooks(self) -> DeliveryHooks:
@@ -283,12 +267,7 @@ class Transport(aiokafka.Transport):  # type: ignore[misc]
 def transport_settings(bootstrap_servers: str, **more: Any) -> dict[str, Any]:
     """Arguments for ``faust.App`` that this transport needs, and those that suit it; ``more`` is added on top.
 
-    Args:
-        bootstrap_servers: ``host:port``, several separated by commas.
-        more: further settings of ``faust.App``, such as ``broker_session_timeout``.
-
-    Raises:
-        OperatorError: no bootstrap server is given.
+    ``bootstrap_servers`` is ``host:port``, several separated by commas; without one it raises :class:`OperatorError`.
     """
     hosts = [host.strip() for host in bootstrap_servers.split(",") if host.strip()]
     if not hosts:
