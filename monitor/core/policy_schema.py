@@ -1,0 +1,176 @@
+"""The policy language as tables: which keys there are, what each may hold, and how a key maps to its struct field."""
+
+import re
+from typing import Any
+
+from monitor.core.policy_shape import Fields, Flag, ListOf, MapOf, Name, Number, Optional, Text, choice, nearest
+from monitor.core.rules import SCOPES, SYSTEM_SIGNALS
+from monitor.core.vocabulary import Autonomy, HumanRole, Mode, OnStale, Rung, Severity, Situation, Stake
+
+SESSION_SIGNALS = (
+    "sentiment",
+    "sentiment_shift",
+    "dissatisfaction",
+    "confusion",
+    "dispute",
+    "accountability_request",
+    "human_request",
+    "distress",
+    "urgency",
+    "unsupported_claim",
+    "sources_conflict",
+    "self_contradiction",
+    "source_contradiction",
+    "final_decision",
+    "irreversible_action",
+    "opaque_recommendation",
+    "judgement_call",
+    "publish_without_review",
+    "tool_not_allowed",
+    "approval_missing",
+    "autonomy_exceeded",
+    "injected_instruction",
+    "repeated_request",
+    "stuck_loop",
+    "session_risk",
+)
+"""What the session stage reads, as a policy may name it. A test holds it equal to ``core.signals.SIGNALS``."""
+
+RATES = tuple(name for name in SYSTEM_SIGNALS if name.endswith("_rate"))
+SIGNALS = tuple(dict.fromkeys(SESSION_SIGNALS + SYSTEM_SIGNALS))
+EVALUATION = "evaluation."
+"""Prefix of a bound on an upstream evaluator's score: ``evaluation.<name>``."""
+
+HUMAN_ADDS = ("expertise", "ethics", "taste", "empathy", "accountability")
+DIRECTIONS = ("up", "down", "both")
+STEP = "step"
+UNASSIGNED = "unassigned"
+
+YEAR = 366 * 86400.0
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+
+
+def _is_session_signal(name: str) -> str | None:
+    if name in SESSION_SIGNALS or name.startswith(EVALUATION):
+        return None
+    return f'unknown signal "{name}"; {nearest(name, SESSION_SIGNALS)}'
+
+
+def _is_rate(name: str) -> str | None:
+    return None if name in RATES else f'unknown rate "{name}"; {nearest(name, RATES)}'
+
+
+def _is_system_signal(name: str) -> str | None:
+    return None if name in SYSTEM_SIGNALS else f'unknown system signal "{name}"; {nearest(name, SYSTEM_SIGNALS)}'
+
+
+def _is_situation(name: str) -> str | None:
+    known = tuple(Situation)
+    return None if name in known else f'unknown situation "{name}"; {nearest(name, known)}'
+
+
+def _is_id(name: str) -> str | None:
+    return None if _ID.fullmatch(name) else "a name has letters, digits and . _ : - only, at most 128"
+
+
+def _any_name(_: str) -> str | None:
+    return None
+
+
+class SignalName(Text, frozen=True):
+    """A signal of either stage, or ``evaluation.<name>``."""
+
+    def check(self, value: Any, path: str, faults: list[Any]) -> Any:  # noqa: ANN401, D102 - see Shape
+        if not isinstance(value, str) or value.startswith(EVALUATION):
+            return super().check(value, path, faults)
+        return Name("signal", SIGNALS).check(value, path, faults)
+
+
+SECONDS = Number(0, YEAR)
+RULE = Fields(
+    {
+        "text": Text(),
+        "signals": ListOf(SignalName()),
+        "with_signals": ListOf(SignalName()),
+        "stakes": ListOf(choice("stake", Stake)),
+        "any_stakes": Flag(),
+        "when": Optional(Text()),
+        "hard": Flag(),
+        "severity": Optional(choice("severity", Severity)),
+        "rung": Optional(choice("rung", Rung)),
+        "human_role": Optional(choice("human role", HumanRole)),
+        "mode": Optional(choice("mode", Mode)),
+    }
+)
+SITUATION = Fields(
+    {
+        "ai_may": Text(),
+        "human_when": Text(),
+        "human_adds": ListOf(Name("thing a person adds", HUMAN_ADDS)),
+        "human_role": choice("human role", HumanRole),
+        "severity": choice("severity", Severity),
+        "rung": choice("rung", Rung),
+        "owner": Text(),
+        "backup_owner": Optional(Text()),
+        "route": Text(),
+        "response_seconds": Number(1, YEAR, whole=True),
+        "cooldown_seconds": SECONDS,
+        "next_step": Text(),
+        "user_notice": Optional(Text()),
+        "scope": Name("scope", SCOPES),
+        "rules": MapOf(RULE, _is_id),
+    }
+)
+BOUND = Fields(
+    {
+        "raise": Number(-1e12, 1e12),
+        "clear": Number(-1e12, 1e12),
+        "min_samples": Number(1, 1_000_000, whole=True),
+        "persist": Number(1, 1000, whole=True),
+        "clear_after": Number(1, 1000, whole=True),
+        "below": Flag(),
+        "params": MapOf(Number(-1e12, 1e12), _any_name),
+    }
+)
+TOOLS = Fields({name: ListOf(Text()) for name in ("allowed", "forbidden", "approval", "writes", "irreversible")})
+DRIFT = Fields(
+    {
+        "delta": Number(1e-9, 0.5),
+        "grace": Number(1, 1_000_000, whole=True),
+        "min_change": Number(0, 1),
+        "features": ListOf(Text()),
+        "harmful": MapOf(Name("direction", DIRECTIONS), _any_name),
+    }
+)
+BREAKER = Fields(
+    {
+        "trips": MapOf(Name("ceiling", (STEP, *Autonomy)), _is_system_signal),
+        "hold_seconds": SECONDS,
+        "hold_factor": Number(1, 100),
+        "hold_cap_seconds": SECONDS,
+        "lease_seconds": Number(1, 86400, whole=True),
+        "on_stale": choice("stale policy", OnStale),
+    }
+)
+_LAYER: dict[str, Any] = {
+    "purpose": Text(),
+    "owner": Text(),
+    "mode": choice("mode", Mode),
+    "granted": choice("level of autonomy", Autonomy),
+    "idle_seconds": Number(1, YEAR),
+    "stakes": ListOf(choice("stake", Stake)),
+    "evidence_required": ListOf(Text()),
+    "tools": TOOLS,
+    "drift": DRIFT,
+    "breaker": BREAKER,
+    "rates": MapOf(BOUND, _is_rate),
+    "risk_weights": MapOf(Number(0, 100), _is_session_signal),
+    "bounds": MapOf(BOUND, _is_session_signal),
+    "situations": MapOf(SITUATION, _is_situation, removable=False),
+}
+CAPABILITY = Fields(_LAYER)
+SYSTEM = Fields({**_LAYER, "capabilities": MapOf(CAPABILITY, _is_id, removable=False)})
+POLICY = Fields({"name": Text(), **_LAYER, "systems": MapOf(SYSTEM, _is_id, removable=False)})
+
+FIELD_NAMES = {"raise": "raise_at", "clear": "clear_at"}
+"""Keys whose struct field has another name (``raise`` is a word of Python)."""
