@@ -20,7 +20,7 @@ def run(seed: int, rules: frozenset[Rule] = ALL_RULES, *, trace: bool = False) -
         check(world)
     except Violation as violation:
         return world, str(violation)
-    except Exception as error:  # noqa: BLE001 - a protocol that raises is broken too
+    except Exception as error:
         if trace:
             raise
         return world, f"raised {error!r}"
@@ -31,8 +31,10 @@ def show(seed: int, rules: frozenset[Rule], violation: str, tail: int) -> None:
     """What a person needs to understand a failure: the same seed again, with its schedule."""
     world, _ = run(seed, rules, trace=False)
     print(f"\nseed {seed} VIOLATED: {violation}")
-    print(f"settings: write_every={world.write_every} refresh_every={world.refresh_every} "
-          f"latest={world.from_latest} disorder={world.disorder} delivery_timeout={world.delivery_timeout}")
+    print(
+        f"settings: write_every={world.write_every} refresh_every={world.refresh_every} "
+        f"latest={world.from_latest} disorder={world.disorder} delivery_timeout={world.delivery_timeout}"
+    )
     print("\n".join(world.notes[-tail:]))
 
 

@@ -33,7 +33,7 @@ class Turn(NamedTuple):
 class Session(NamedTuple):
     """State of one session."""
 
-    count: int
+    turns: int
     digest: int
     last: int
     system: int
@@ -52,7 +52,7 @@ class Observation(NamedTuple):
 class System(NamedTuple):
     """State of one system."""
 
-    count: int
+    turns: int
     digest: int
     version: int
 
@@ -162,10 +162,10 @@ class SessionStage(Stage):
         standing = self.force.get(str(turn.system), NOTHING)
         policy = self.force.get(POLICY, NOTHING)
         digest = hash((state.digest, offset, turn.ts, *standing, *policy))
-        state = Session(state.count + 1, digest, max(state.last, turn.ts), turn.system)
+        state = Session(state.turns + 1, digest, max(state.last, turn.ts), turn.system)
         self.touched[key] = Slot(state, offset)
         if digest % 3 == 0:
-            self.emit(key, ("session", self.partition, offset, 0, key), (state.count, digest, standing, policy))
+            self.emit(key, ("session", self.partition, offset, 0, key), (state.turns, digest, standing, policy))
         self._observe(offset, 0, turn.system, digest)
 
     def _observe(self, offset: int, ordinal: int, system: int, digest: int) -> None:
@@ -198,11 +198,11 @@ class SystemStage(Stage):
         state = known if isinstance(known, System) else System(0, 0, 0)
         policy = self.force.get(POLICY, NOTHING)
         digest = hash((state.digest, seen, policy))
-        raised = (state.count + 1) % STANDING_EVERY == 0
-        state = System(state.count + 1, digest, state.version + raised)
+        raised = (state.turns + 1) % STANDING_EVERY == 0
+        state = System(state.turns + 1, digest, state.version + raised)
         self.touched[key] = Slot(state, record.offset)
         if digest % 3 == 0:
-            self.emit(key, ("system", self.partition, record.offset, 0, key), (state.count, digest, policy))
+            self.emit(key, ("system", self.partition, record.offset, 0, key), (state.turns, digest, policy))
         if raised:
             standing = Standing(seen.system, (state.version, digest))
             self.outputs.append(Output(("standings", 0), str(seen.system), standing))

@@ -58,9 +58,7 @@ class Broker:
         self.clock = clock
         self.partitions = partitions
         self.logs: dict[TP, Log] = {
-            (topic, partition): Log()
-            for topic in ("in", "obs", "session", "system")
-            for partition in range(partitions)
+            (topic, partition): Log() for topic in ("in", "obs", "session", "system") for partition in range(partitions)
         }
         self.logs["out", 0] = Log()
         self.logs["standings", 0] = Log()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from monitor.delivery.recovery import Entry, Merge
 from tests.delivery.application import SOURCES, STAGES, Event, Force, Observation, Slot, Stage, Standing
 from tests.delivery.broker import TP, Record
-from tests.delivery.task import CONTROL, FORCE
+from tests.delivery.work import CONTROL, FORCE
 from tests.delivery.world import World
 
 Facts = dict[tuple[object, ...], tuple[object, ...]]
@@ -37,14 +37,19 @@ def schedule(history: Iterable[Record]) -> dict[str, list[Assertion]]:
         assert isinstance(entry, Entry)
         if entry.key == CONTROL and entry.place >= mark:
             if entry.tenure > mark[1]:  # what an earlier owner asserts from here on, and this one did not find
-                for key in found:
-                    found[key] = [a for a in found[key] if a.included < entry.included or a.tenure >= entry.tenure]
+                found = {key: standing_before(entry, known) for key, known in found.items()}
             mark = entry.place
         elif entry.key.startswith(FORCE) and entry.tenure >= mark[1]:
+            assert entry.value is not None, "what is in force has no tombstone"
             known = found.setdefault(entry.key[len(FORCE) :], [])
             if not known or entry.place >= known[-1][:2]:
                 known.append(Assertion(*entry.place, entry.value))
     return found
+
+
+def standing_before(control: Entry[object], known: list[Assertion]) -> list[Assertion]:
+    """Those that a new owner's first control record leaves standing."""
+    return [each for each in known if each.included < control.included or each.tenure >= control.tenure]
 
 
 def ideal(world: World, name: str, partition: int) -> tuple[Stage, list[tuple[TP, object]]]:
@@ -139,9 +144,8 @@ def check(world: World) -> None:
         Violation: the first that does not hold.
     """
     if not world.settle():
-        ends = {tp: world.broker.logs[tp].end for tp in world.sources}
-        raise Violation(f"stuck: {[(w.number, t.source, t.protocol.phase.value, t.protocol.progress) for w in world.workers for t in w.tasks.values()]} of {ends}")
-    world.compact()
+        raise Violation(f"stuck: {world.places()}")
+    world.grow_old()
     stages = {(name, p): ideal(world, name, p) for name in SOURCES for p in range(world.broker.partitions)}
     check_outputs(world, stages)
     for changelog, (stage, _) in stages.items():

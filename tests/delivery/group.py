@@ -15,11 +15,12 @@ REBALANCE_TIMEOUT = 15.0
 class Member:
     """What the coordinator remembers of a member."""
 
-    __slots__ = ("deadline", "joined")
+    __slots__ = ("attempt", "deadline", "joined")
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
         self.joined = False
+        self.attempt = 0
 
 
 class Group:
@@ -35,9 +36,10 @@ class Group:
         self._assignment: dict[int, list[TP]] = {}
         world.clock.after(1.0, self._tick)
 
-    def join(self, member: int) -> None:
+    def join(self, member: int, attempt: int) -> None:
         """A member asks to take part; the answer comes when all have, or when their time is over."""
         known = self.members.setdefault(member, Member(0.0))
+        known.attempt = attempt
         self._hear(known)
         if not self.preparing:
             self._prepare()
@@ -103,4 +105,4 @@ class Group:
         for number, member in self.members.items():
             member.joined = False
             self._hear(member)
-            self._world.joined(number, self.generation)
+            self._world.joined(number, self.generation, member.attempt)

@@ -53,6 +53,21 @@ class Producer:
         if len(queue) == 1:
             self._dispatch(tp, queue[0])
 
+    def send_all(self, requests: list[tuple[TP, Items]], answer: Answer) -> None:
+        """Queue several; the answer comes once, when all are acknowledged or the first has failed."""
+        left = len(requests)
+
+        def answered(failure: str | None) -> None:
+            nonlocal left
+            left = -1 if failure is not None else left - 1
+            if left == 0 or failure is not None:
+                answer(failure)
+
+        for tp, items in requests:
+            self.send(tp, items, answered)
+        if not requests:
+            answer(None)
+
     def _dispatch(self, tp: TP, request: Request) -> None:
         if request.over or not self._worker.may_send():
             return

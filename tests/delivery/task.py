@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from monitor.delivery.partition import Phase, PartitionProtocol
+from monitor.delivery.partition import PartitionProtocol, Phase
 from monitor.delivery.recovery import Entry, Merge, next_tenure
 from monitor.delivery.rules import Rule
-from monitor.delivery.seen import Seen
 from monitor.delivery.steps import (
     Action,
     Assigned,
@@ -24,26 +23,14 @@ from monitor.delivery.steps import (
     Step,
     Wake,
 )
-from tests.delivery.application import SOURCES, STAGES, Control, Force, Output, Slot, Stage
+from tests.delivery.application import SOURCES, STAGES, Force, Stage
 from tests.delivery.broker import TP, Record
+from tests.delivery.feed import Feed
+from tests.delivery.producer import Items
+from tests.delivery.work import CONTROL, FORCE, Work, restore
 
 if TYPE_CHECKING:
     from tests.delivery.worker import Worker
-
-CONTROL = "~control"
-FORCE = "~force/"
-
-
-class Work:
-    """The payload of one batch: with the stage it was decided by, also when another recovery has replaced that."""
-
-    def __init__(self, stage: Stage, records: list[Record]) -> None:
-        self.stage = stage
-        self.records = records
-        self.outputs: list[Output] = []
-        self.written: dict[str, Slot] = {}
-        self.changes: dict[str, Force] = {}
-        self.control = stage.control()
 
 
 class Task:
@@ -65,9 +52,7 @@ class Task:
         self.tenure = 0
         self._merge: Merge[object] = Merge(world.rules)
         self._merged_at = 0.0
-        self._position = 0
-        self._fetch = 0
-        self._queue: list[tuple[int, int, list[Record]]] = []
+        self._feed = Feed(self)
         self._steps: dict[Step, Callable[[Do, Work], None]] = {
             Step.RECOVER: self._recover,
             Step.REWRITE: self._rewrite,
@@ -86,15 +71,14 @@ class Task:
     def assigned(self) -> None:
         """The group gave us the partition."""
         log = self.world.broker.logs[self.source]
-        self._queue.clear()
+        self._feed.clear()
         self._on(Assigned(self.worker.epoch, log.start, log.end))
-        if self.world.rng.random() < self.world.disorder:  # a client that resumes before it seeks
-            self._seek(self.world.rng.choice((self.world.commits.get(self.source, 0), self._position, log.end)))
+        self._feed.resume_too_early()
 
     def revoked(self) -> None:
         """The group takes it back."""
         if self.protocol.phase is not Phase.UNASSIGNED:
-            self._fetch += 1
+            self._feed.cancel()
             self._on(Revoked(self.worker.epoch))
 
     def wake(self, *, flush: bool) -> None:
@@ -109,8 +93,13 @@ class Task:
             self.world.note(f"  {self.worker.number} {self.source} {event}")
         for action in self.protocol.on(event):
             self._carry_out(action, work or Work(self.stage, []))
-        if self.protocol.phase is Phase.READY and self._queue:
-            self._feed()
+        if self.protocol.phase is Phase.READY:
+            self._feed.next()
+
+    def take(self, epoch: int, start: int, records: list[Record]) -> None:
+        """A batch came."""
+        event = Fetched(epoch, start, records[0].offset, records[-1].offset, self.world.clock.now)
+        self._on(event, Work(self.stage, records))
 
     def _carry_out(self, action: Action, work: Work) -> None:
         match action:
@@ -120,7 +109,7 @@ class Task:
             case Seek(offset):
                 if action.reason == "assignment":
                     self.world.began.setdefault(self.source, offset)
-                self._seek(offset)
+                self._feed.seek(offset)
             case Exit(reason) | Halt(reason):
                 self.worker.end(f"{self.source}: {reason}")
             case Skip(reason):
@@ -132,52 +121,6 @@ class Task:
             self._on(Failed(do.step, do.epoch, failure), work)
             return
         self._on(Done(do.step, do.epoch, self.world.clock.now), work)
-
-    # Fetching.
-
-    def _seek(self, offset: int) -> None:
-        self._position = offset
-        self._fetch += 1
-        if self.world.rng.random() >= self.world.disorder:
-            self._queue.clear()
-        self._ask(self._fetch)
-
-    def _ask(self, fetch: int) -> None:
-        """Fetch the next records; waits at the broker while there are none."""
-        delay = self.world.network.quick()
-        self.world.clock.after(delay, self._read, fetch, self.protocol.epoch, self._position)
-
-    def _read(self, fetch: int, epoch: int, start: int) -> None:
-        if fetch != self._fetch or not self.worker.alive:
-            return
-        log = self.world.broker.logs[self.source]
-        if not self.world.broker.is_up(self.source):
-            self.world.clock.after(1.0, self._read, fetch, epoch, start)
-        elif log.end <= start:
-            log.waiting.append(lambda: self._read(fetch, epoch, start))
-        else:
-            records = log.records[start : start + self.world.rng.randint(1, self.world.max_batch)]
-            self.world.clock.after(self.world.network.quick(), self.worker.deliver, "fetch", self._fetched, fetch,
-                                   (epoch, start, records))
-
-    def _fetched(self, fetch: int, batch: tuple[int, int, list[Record]]) -> None:
-        stale = fetch != self._fetch
-        if stale and self.world.rng.random() >= self.world.disorder:
-            return
-        if not stale:
-            self._position = batch[2][-1].offset + 1
-            if len(self._queue) < 2 and self.protocol.phase is not Phase.UNASSIGNED:
-                self._ask(fetch)
-        self._queue.append(batch)
-        if self.protocol.phase is Phase.READY or self.world.rng.random() < self.world.disorder:
-            self._feed()
-
-    def _feed(self) -> None:
-        epoch, start, records = self._queue.pop(0)
-        if not self._queue:
-            self._ask(self._fetch)
-        event = Fetched(epoch, start, records[0].offset, records[-1].offset, self.world.clock.now)
-        self._on(event, Work(self.stage, records))
 
     # Steps.
 
@@ -204,7 +147,7 @@ class Task:
         if Rule.TENURE not in self.world.rules:
             self.tenure = 0
         stage = self._empty()
-        progress = _restore(stage, merge)
+        progress = restore(stage, merge)
         self.stage = stage
         initial = self.world.broker.logs[self.source].end if self.world.from_latest else 0
         self._on(Recovered(do.epoch, progress, initial, len(merge.regressed())), Work(stage, []))
@@ -223,11 +166,14 @@ class Task:
     def _in_force(self, included: int) -> list[Entry[object]]:
         if Rule.TENURE not in self.world.rules:
             return []
-        return [Entry(FORCE + key, value, included, self.tenure) for key, value in self.stage.force.items()]
+        return self._assertions(self.stage.force, included)
+
+    def _assertions(self, force: dict[str, Force], included: int) -> list[Entry[object]]:
+        return [Entry(FORCE + key, value, included, self.tenure) for key, value in force.items()]
 
     def _adopt(self, do: Do, work: Work) -> None:
         work.changes = self.worker.changes(self.name, self.source[1], work.stage.force)
-        entries = [Entry(FORCE + key, value, do.first - 1, self.tenure) for key, value in work.changes.items()]
+        entries = self._assertions(work.changes, do.first - 1)
         self._write(entries, do, work, awaited=Rule.ADOPT_ACKED in self.world.rules)
 
     def _decide(self, do: Do, work: Work) -> None:
@@ -244,7 +190,7 @@ class Task:
         groups: dict[TP, list[tuple[str, object]]] = {}
         for output in work.outputs:
             groups.setdefault(output.to, []).append((output.key, output.value))
-        self._await([(tp, items) for tp, items in groups.items()], do, work)
+        self._await([(tp, tuple(items)) for tp, items in groups.items()], do, work)
 
     def _write_states(self, do: Do, work: Work) -> None:
         work.written = dict(work.stage.touched)
@@ -270,51 +216,35 @@ class Task:
 
     # Sending.
 
-    def _write(self, entries: list[Entry[object]], do: Do, work: Work, *, awaited: bool = True,
-               rewritten: float | None = None) -> None:
+    def _write(
+        self, entries: list[Entry[object]], do: Do, work: Work, *, awaited: bool = True, rewritten: float | None = None
+    ) -> None:
+        """Send changelog records in small requests: a crash between them leaves half a batch behind."""
         size = self.world.rng.randint(1, 3)
-        chunks = [entries[index : index + size] for index in range(0, len(entries), size)]
-        requests: list[tuple[TP, list[tuple[str, object]]]] = [
-            (self.changelog, [(entry.key, entry) for entry in chunk]) for chunk in chunks
+        requests: list[tuple[TP, Items]] = [
+            (self.changelog, tuple((entry.key, entry) for entry in entries[index : index + size]))
+            for index in range(0, len(entries), size)
         ]
         self._await(requests, do, work, awaited=awaited, rewritten=rewritten)
 
-    def _await(self, requests: list[tuple[TP, list[tuple[str, object]]]], do: Do, work: Work, *,
-               awaited: bool = True, rewritten: float | None = None) -> None:
+    def _await(
+        self,
+        requests: list[tuple[TP, Items]],
+        do: Do,
+        work: Work,
+        *,
+        awaited: bool = True,
+        rewritten: float | None = None,
+    ) -> None:
         """Send; the step is over when everything is acknowledged, and failed with the first that failed."""
-        left = len(requests)
-        wait = awaited and Rule.AWAIT_ACKS in self.world.rules and left > 0
+        awaited = awaited and Rule.AWAIT_ACKS in self.world.rules
 
         def answered(failure: str | None) -> None:
-            nonlocal left
-            left -= 1
-            if failure is not None:
-                left = -1
-            if failure is None and left == 0 and rewritten is not None:
+            if failure is None and rewritten is not None:
                 self.world.rewritten[self.changelog] = rewritten
-            if wait and (left == 0 or failure is not None):
+            if awaited or not requests:
                 self._done(do, work, failure)
 
-        for tp, items in requests:
-            self.worker.producer.send(tp, tuple(items), answered)
-        if not wait:
-            if not requests and rewritten is not None:
-                self.world.rewritten[self.changelog] = rewritten
-            self._done(do, work)
-
-
-def _restore(stage: Stage, merge: Merge[object]) -> int | None:
-    """Fill the stage from the changelog; answers the progress."""
-    progress: int | None = None
-    for entry in merge.entries():
-        if entry.key == CONTROL:
-            assert isinstance(entry.value, Control)
-            progress, stage.time = entry.included, entry.value.time
-            stage.seen = Seen(dict(entry.value.seen), stage.rules)
-        elif not entry.key.startswith(FORCE):
-            stage.store[entry.key] = Slot(entry.value, entry.included)
-    stage.guards = merge.included(above=-1 if progress is None else progress)
-    for key, value in merge.asserted(FORCE, control=CONTROL).items():
-        assert isinstance(value, tuple)
-        stage.force[key[len(FORCE) :]] = value
-    return progress
+        self.worker.producer.send_all(requests, answered)
+        if requests and not awaited:
+            self.worker.later(0.001, self._done, do, work)

@@ -19,7 +19,7 @@ JOIN_AGAIN = 4.0
 
 
 class Worker:
-    """A process. What reaches it goes through :meth:`deliver`, in lanes: within a lane order holds, between them not."""
+    """A process. What reaches it goes through :meth:`deliver`, in lanes; only within a lane does order hold."""
 
     def __init__(self, world: "World", number: int) -> None:
         self.world = world
@@ -37,6 +37,7 @@ class Worker:
         self.tasks: dict[TP, Task] = {tp: Task(self, tp) for tp in world.sources}
         self.known: dict[str, Force] = {}
         self._read_standings = 0
+        self._attempt = 0
         self._joining_since: float | None = None
         self._backlog: dict[str, deque[tuple[Call, tuple[object, ...]]]] = {}
         self._join()
@@ -105,22 +106,23 @@ class Worker:
     def _join(self) -> None:
         if not self.stopping:
             self._joining_since = self.world.clock.now
-            self._ask(self.world.group.join, self.member)
+            self._attempt += 1  # the connection of an earlier attempt is closed: its answer never comes
+            self._ask(self.world.group.join, self.member, self._attempt)
 
-    def joined(self, member: int, generation: int) -> None:
+    def joined(self, member: int, generation: int, attempt: int) -> None:
         """The coordinator's answer to a join, on its way back."""
         if member == self.member:
-            self._reply(self._sync, generation)
+            self._reply(self._sync, generation, attempt)
 
-    def _sync(self, generation: int) -> None:
-        if self._joining_since is not None:
-            self._ask(self._synced_there, generation, self.world.clock.now)
+    def _sync(self, generation: int, attempt: int) -> None:
+        if attempt == self._attempt:
+            self._ask(self._synced_there, generation, attempt, self.world.clock.now)
 
-    def _synced_there(self, generation: int, asked: float) -> None:
-        self._reply(self._synced, generation, asked, self.world.group.sync(self.member, generation))
+    def _synced_there(self, generation: int, attempt: int, asked: float) -> None:
+        self._reply(self._synced, generation, attempt, asked, self.world.group.sync(self.member, generation))
 
-    def _synced(self, generation: int, asked: float, owned: list[TP] | None) -> None:
-        if self._joining_since is None:
+    def _synced(self, generation: int, attempt: int, asked: float, owned: list[TP] | None) -> None:
+        if attempt != self._attempt or self._joining_since is None:
             return
         if owned is None:
             self._join()

@@ -51,7 +51,9 @@ class Network:
 class World:
     """Everything, from one seed. ``faults`` False: the caller makes them (hypothesis)."""
 
-    def __init__(self, seed: int, *, rules: frozenset[Rule] = ALL_RULES, trace: bool = False, faults: bool = True) -> None:
+    def __init__(
+        self, seed: int, *, rules: frozenset[Rule] = ALL_RULES, trace: bool = False, faults: bool = True
+    ) -> None:
         self.seed, self.rules, self.trace = seed, rules, trace
         self.rng = rng = Random(seed)
         self.clock = Clock()
@@ -107,10 +109,10 @@ class World:
         self.note(f"worker {self._numbers} starts")
         self.workers.append(Worker(self, self._numbers))
 
-    def joined(self, member: int, generation: int) -> None:
+    def joined(self, member: int, generation: int, attempt: int) -> None:
         """The group answers a join."""
         for worker in self.workers:
-            worker.joined(member, generation)
+            worker.joined(member, generation, attempt)
 
     def ended(self, worker: Worker) -> None:
         """A process is gone; its supervisor starts another, unless somebody else lives."""
@@ -213,6 +215,20 @@ class World:
         while self.clock.now < end and not self.is_done():
             self.clock.run_until(self.clock.now + 5.0)
         return self.is_done()
+
+    def grow_old(self) -> None:
+        """Time passes, nothing happens but refreshes, and compaction reaches everything."""
+        if self.refresh_every < HORIZON:
+            self.clock.run_until(self.clock.now + HORIZON + self.refresh_every)
+        self.healed = False
+        self.fault("compact")
+        self.healed = True
+
+    def places(self) -> str:
+        """Who is where, for the reader of a failure."""
+        ends = {tp: self.broker.logs[tp].end for tp in self.sources}
+        tasks = [(worker.number, task) for worker in self.workers for task in worker.tasks.values()]
+        return f"{ends}: {[(n, t.source, t.protocol.phase.value, t.protocol.progress) for n, t in tasks]}"
 
     def is_done(self) -> bool:
         """Every record is in the progress of an owner, and nothing is under way."""
