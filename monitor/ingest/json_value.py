@@ -22,6 +22,7 @@ MAX_DIGITS = 4000
 T = TypeVar("T")
 _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _STRING = re.compile(rb'"[^"]*"')
+_ONE_BRACKET = bytes.maketrans(b"{}", b"[]")
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'"[]{}'))
 _PATH = re.compile(r"at `\$\.?([^`]*)`$")
 
@@ -72,11 +73,11 @@ def nested_too_deep(value: bytes) -> bool:
         return False
     if b"\\" in value:
         value = _ESCAPE.sub(b"", value)
-    rest = _STRING.sub(b"", value.translate(None, _NOT_STRUCTURE))
+    rest = _STRING.sub(b"", value.translate(_ONE_BRACKET, _NOT_STRUCTURE))
     for _ in range(MAX_DEPTH):
         if not rest:
             return False
-        rest = rest.replace(b"[]", b"").replace(b"{}", b"")
+        rest = rest.replace(b"[]", b"")  # the innermost level goes
     return bool(rest)
 
 

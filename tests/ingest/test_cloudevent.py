@@ -94,6 +94,6 @@ def test_event_written_by_the_sdk_is_read(write: Callable[..., KafkaMessage]) ->
         "datacontenttype": "application/json",
     }
     message = write(CloudEvent(attributes=attributes, data=TURN), JSONFormat())
-    record = Record(AT, message.value, key=message.key, headers=tuple(message.headers.items()))
+    record = Record(AT, message.value, headers=tuple(message.headers.items()))
     found = decode(record, IngestOptions())
     assert (found.id, found.ts, found.session_id) == ("e1", 60.0, "s")

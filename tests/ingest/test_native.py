@@ -86,9 +86,8 @@ def test_latency_negative_is_not_known() -> None:
 
 
 def test_nan_and_infinity_read_as_null() -> None:
-    found = decoded(
-        raw(b'"evaluations": {"a": NaN, "b": 0.5, "c": Infinity, "d": 1e999}, "latency_ms": NaN, "ts": NaN')
-    )
+    numbers = b'"evaluations": {"a": NaN, "b": 0.5, "c": Infinity, "d": 1e999}, "latency_ms": NaN, "ts": NaN'
+    found = decoded_value(raw(numbers))
     assert (found.evaluations, found.latency_ms, found.ts) == ({"b": 0.5}, None, 1_700_000_000.0)
 
 
