@@ -85,12 +85,12 @@ def _shipped_text() -> str:
 def _directory(path: Path) -> Document:
     """Every YAML file of a directory as one tree."""
     whole = Document({}, {}, [])
-    for file in sorted(entry for entry in path.iterdir() if entry.suffix in SUFFIXES):
+    found = (entry for entry in path.iterdir() if entry.suffix in SUFFIXES)
+    for file in sorted(found, key=lambda entry: (entry.name != TOP_FILE, entry.name)):
         document = _file(file)
         whole.problems.extend(document.problems)
         if file.name == TOP_FILE:
-            systems = {**document.tree.get("systems", {}), **whole.tree.get("systems", {})}
-            whole.tree = {**document.tree, "systems": systems}
+            whole.tree = dict(document.tree)
             whole.places.update(document.places)
         else:
             _add_system(whole, document, file)
@@ -103,6 +103,8 @@ def _add_system(whole: Document, document: Document, file: Path) -> None:
     tree = dict(document.tree)
     system_id = str(tree.pop(SYSTEM_KEY, file.stem))
     systems = whole.tree.setdefault("systems", {})
+    if not isinstance(systems, dict):
+        return
     if system_id in systems:
         whole.problems.append(f"{file}:1: systems.{system_id}: is described twice; keep one file per system")
     systems[system_id] = tree

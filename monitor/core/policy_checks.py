@@ -112,7 +112,7 @@ def _breaker(tree: Tree) -> Iterator[Fault]:
         if name in RATES and name not in _known(tree, "rates"):
             yield Fault(f"breaker.trips.{name}", f"has no bound; add rates.{name}")
     hold, cap = breaker.get("hold_seconds"), breaker.get("hold_cap_seconds")
-    if isinstance(hold, float) and isinstance(cap, float) and cap < hold:
+    if isinstance(hold, int | float) and isinstance(cap, int | float) and cap < hold:
         yield Fault("breaker.hold_cap_seconds", f"{cap:g} is below hold_seconds ({hold:g})")
 
 
