@@ -1,11 +1,12 @@
 """Events held against their schemas: the one door other tests use.
 
-``assert_valid(output)`` for an output, ``validate_event(type, payload)`` for a decoded payload. Which schema a
+``assert_valid(output)`` for an output, ``assert_record_valid(topic, headers, value)`` for a record of a topic,
+``validate_event(type, payload)`` for a decoded payload. Which schema a
 CloudEvents type has, and which channels carry it, ``topics/asyncapi.yaml`` says.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,10 +18,11 @@ from jsonschema.exceptions import best_match
 from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
+from monitor.codec import decode_event
 from monitor.core.events import Output
 from monitor.topics import contract_folder
 
-__all__ = ["assert_valid", "errors", "schema", "validate_event", "validate_headers"]
+__all__ = ["assert_record_valid", "assert_valid", "errors", "schema", "validate_event", "validate_headers"]
 
 FOLDER = contract_folder()
 BASE = "https://contracts.invalid/topics/"
@@ -119,6 +121,22 @@ def assert_valid(output: Output) -> None:
     _validate(message.schema, payload)
     if message.schema == "escalation.v1":
         assert output.type == f"oversight.escalation.{payload['status']}.v1", f"{output.type}: {payload['status']}"
+
+
+def assert_record_valid(topic: str, headers: Sequence[tuple[str, bytes]], value: bytes | None) -> Output:
+    """Hold an output record as it lies in Kafka against the contract; answers the event. ``topic`` without prefix.
+
+    Raises:
+        AssertionError: with what is wrong where.
+        InvalidRecord: it is no event of ours.
+    """
+    validate_headers({name: text.decode() for name, text in headers})
+    output = decode_event(tuple(headers), value)
+    assert output.channel == topic, f"{output.type} on {topic}, not on {output.channel}"
+    if value is not None:
+        validate_event(output.type, json.loads(value))
+    assert_valid(output)
+    return output
 
 
 def _validate(name: str, payload: object) -> None:
