@@ -1,0 +1,113 @@
+"""The hand-off package: what the next person needs so that the user does not have to say it again. No text of theirs.
+
+A small memory of the session, folded turn by turn: declared intents, tools tried, amounts in their arguments, what is
+still open, and where each stands.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from monitor.core.annotation import Annotation, ToolUse
+from monitor.core.events import Handoff, Reason
+from monitor.core.vocabulary import Delivery, Role, Stake
+
+MAX_NAMES = 16
+"""Intents, tools, amounts and open points kept: more than a person reads before joining."""
+CLEAR_CUE = 0.5
+"""A cue at or above an even chance is worth a line in the package; it decides nothing."""
+
+OPEN_POINTS: tuple[tuple[str, str], ...] = (
+    ("human_request", "asked for a person"),
+    ("distress", "is in distress"),
+    ("dispute", "disputes the answer"),
+    ("accountability", "asks who is responsible"),
+    ("judgement_request", "asks for a judgement"),
+    ("question", "asked a question"),
+)
+"""A user's fact -> what is open; the first that applies names the turn."""
+_ANSWERED_BY_ANSWER = "asked a question"
+_AMOUNT = re.compile(r"amount|price|total|sum|cost|fee|refund|payment|budget|limit|quantity", re.IGNORECASE)
+
+
+class Memory(Struct):
+    """What is remembered for a package. ``points``: turn -> what is open since then."""
+
+    intents: list[str] = []
+    tools: list[str] = []
+    amounts: list[str] = []
+    points: dict[int, str] = {}
+
+
+def remember(memory: Memory, turn: Annotation, index: int) -> None:
+    """Fold one turn in."""
+    if turn.intent:
+        _keep(memory.intents, turn.intent)
+    if turn.tool is not None:
+        _remember_tool(memory, turn.tool)
+    if turn.role is Role.USER:
+        point = next((words for fact, words in OPEN_POINTS if _says(turn, fact)), None)
+        if point is not None:
+            memory.points[index] = point
+            _drop_oldest(memory.points)
+    elif turn.role is Role.STAFF:
+        memory.points.clear()
+    elif _answers(turn):
+        for place in [place for place, words in memory.points.items() if words == _ANSWERED_BY_ANSWER]:
+            del memory.points[place]
+
+
+def package(memory: Memory, stakes: Iterable[Stake], reasons: Iterable[Reason]) -> Handoff:
+    """The package as it stands now, with pointers to the turns of the reasons and of what is open."""
+    turns = {evidence.turn for reason in reasons for evidence in reason.evidence} | memory.points.keys()
+    return Handoff(
+        intents=tuple(memory.intents),
+        tools=tuple(memory.tools),
+        amounts=tuple(memory.amounts),
+        stakes=tuple(stakes),
+        open_questions=tuple(f"turn {index}: {words}" for index, words in memory.points.items()),
+        turns=tuple(sorted(turns)[-MAX_NAMES:]),
+    )
+
+
+def _says(turn: Annotation, fact: str) -> bool:
+    found = turn.facts.get(fact)
+    return found is not None and found.score >= CLEAR_CUE
+
+
+def _answers(turn: Annotation) -> bool:
+    """Whether the turn reached the user with words and without refusing."""
+    reached = turn.role is Role.ASSISTANT and turn.delivery is Delivery.DELIVERED and turn.words > 0
+    return reached and not _says(turn, "refusal")
+
+
+def _remember_tool(memory: Memory, tool: ToolUse) -> None:
+    failed = f"{tool.name} (failed)"
+    if tool.error and tool.name in memory.tools:
+        memory.tools.remove(tool.name)
+    _keep(memory.tools, failed if tool.error else tool.name)
+    for path, value in _amounts(tool.arguments):
+        _keep(memory.amounts, f"{tool.name}.{path}={value:.15g}")
+
+
+def _amounts(arguments: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, float]]:
+    """Numbers whose name says that they are amounts, at any depth of maps."""
+    for name, value in arguments.items():
+        place = f"{path}{name}"
+        if isinstance(value, Mapping):
+            yield from _amounts(value, f"{place}.")
+        elif isinstance(value, int | float) and not isinstance(value, bool) and _AMOUNT.search(name):
+            yield place, value
+
+
+def _keep(names: list[str], name: str) -> None:
+    if name not in names:
+        names.append(name)
+        del names[:-MAX_NAMES]
+
+
+def _drop_oldest(points: dict[int, str]) -> None:
+    while len(points) > MAX_NAMES:
+        del points[next(iter(points))]

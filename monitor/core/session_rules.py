@@ -1,0 +1,133 @@
+"""From one turn's readings to the session's escalations: raise, grow, stay silent for a while, clear.
+
+Live and shadow rules are decided apart, under subjects of their own, so that no shadow rule changes a live output.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+from msgspec import Struct
+
+from monitor.core.escalation import Scene, cleared, escalate, subject_of
+from monitor.core.events import Escalation, Handoff, Reading
+from monitor.core.handoff import package
+from monitor.core.interaction import Position
+from monitor.core.policy import SituationPolicy, SystemPolicy
+from monitor.core.rules import SESSION, Finding, Noticed, match, mode_of, of_stage
+from monitor.core.session_state import SessionState
+from monitor.core.signals.base import Score
+from monitor.core.vocabulary import Autonomy, Mode, Stake
+
+INCOMPLETE = "a turn of this session is missing: what was not seen may have happened"
+COOLING = "cooldown"
+"""Flag of an observation on which soft reasons stayed silent because their subject was cleared just now."""
+MAX_UNKNOWN = 8
+
+
+class Ruling(Struct, frozen=True, kw_only=True):
+    """What was in force on this turn and what was noticed on it; the same for every situation."""
+
+    at: Position
+    now: float
+    index: int
+    capability: str
+    policy: SystemPolicy
+    fingerprint: str
+    standing_version: int
+    ceiling: Autonomy
+    fired: Mapping[str, Reading]
+    stakes: frozenset[Stake]
+    scores: Mapping[str, Score]
+    holds: Callable[[str], bool | None]
+
+
+class Change(Struct, frozen=True):
+    """One event to send about an escalation, or a flag: why there is none."""
+
+    escalation: Escalation | None
+    rule: str = ""
+    flag: str | None = None
+
+
+def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:
+    """Every change of the session's escalations on this turn, in the order of the table. Updates ``state``."""
+    noticed = Noticed(
+        fired={name: (reading,) for name, reading in ruling.fired.items()},
+        active={name: (reading,) for name, reading in state.active.items()},
+        stakes=ruling.stakes,
+        holds=ruling.holds,
+    )
+    for situation in ruling.policy.situations:
+        findings = match(of_stage(situation, SESSION), noticed)
+        for mode in Mode:
+            of_mode = [finding for finding in findings if mode_of(finding.rule, ruling.policy.mode) is mode]
+            change = _settle(state, situation, of_mode, mode, ruling)
+            if change is not None:
+                yield change
+
+
+def _settle(
+    state: SessionState, situation: SituationPolicy, findings: list[Finding], mode: Mode, ruling: Ruling
+) -> Change | None:
+    """What happens to one subject: at most one change a turn, growth before clearing."""
+    subject = subject_of(state.system_id, state.session_id, "", situation, mode)
+    opened = state.opened.get(subject)
+    if opened is None and findings and _cools(state, subject, findings, ruling.now):
+        return Change(None, flag=COOLING)
+    if opened is None and not findings:
+        return None
+    scene = _scene(state, situation, subject, mode, ruling)
+    changed = escalate(situation, findings, scene, opened)
+    if changed is not None:
+        changed = _with_handoff(state, changed)
+        state.opened[subject] = changed
+        return Change(changed, findings[0].rule.id)
+    if opened is not None and not findings and _is_over(state, situation, opened):
+        del state.opened[subject]
+        state.cooling[subject] = ruling.now + situation.cooldown_seconds
+        return Change(_with_handoff(state, cleared(opened, scene)), opened.reasons[0].rule)
+    return None
+
+
+def _cools(state: SessionState, subject: str, findings: list[Finding], now: float) -> bool:
+    """Whether soft reasons stay silent: their subject was cleared less than its cooldown ago. Hard ones never do."""
+    return now < state.cooling.get(subject, now) and not any(finding.rule.hard for finding in findings)
+
+
+def _is_over(state: SessionState, situation: SituationPolicy, opened: Escalation) -> bool:
+    """Whether every reason is soft and no longer active. What was hard, or a condition's, stays for a person."""
+    soft = {rule.id for rule in situation.rules if not rule.hard}
+    return all(
+        reason.rule in soft and reason.signal in state.watches and reason.signal not in state.active
+        for reason in opened.reasons
+    )
+
+
+def _scene(state: SessionState, situation: SituationPolicy, subject: str, mode: Mode, ruling: Ruling) -> Scene:
+    return Scene(
+        subject=subject,
+        system_id=state.system_id,
+        session_id=state.session_id,
+        capability=ruling.capability,
+        at=ruling.at,
+        now=ruling.now,
+        ceiling=ruling.ceiling,
+        policy=ruling.fingerprint,
+        standing_version=ruling.standing_version,
+        mode=mode,
+        lead=ruling.index,
+        unknown=_unknown(state, situation, ruling.scores),
+        handoff=Handoff(),
+    )
+
+
+def _with_handoff(state: SessionState, escalation: Escalation) -> Escalation:
+    """The escalation with the package as it stands, pointing at the turns of its own reasons."""
+    return msgspec.structs.replace(escalation, handoff=package(state.memory, state.stakes, escalation.reasons))
+
+
+def _unknown(state: SessionState, situation: SituationPolicy, scores: Mapping[str, Score]) -> tuple[str, ...]:
+    """What could not be known on this turn about the signals of the situation."""
+    named = dict.fromkeys(name for rule in of_stage(situation, SESSION) for name in rule.signals + rule.with_signals)
+    known = [f"{name}: {scores[name].unknown}" for name in named if name in scores and scores[name].unknown]
+    return tuple(([INCOMPLETE] if state.incomplete else []) + known)[:MAX_UNKNOWN]
