@@ -1,8 +1,8 @@
 """Every event that the core builds in any test is held against its schema, where it is built.
 
-``tests/conftest.py`` calls :func:`watch` before any module of the core takes a builder of ``core/outputs.py`` by name. A
-payload that was seen is not looked at again, and of each type the first ``FIRST`` are, then one in ``EVERY``: validation
-takes most of a millisecond, and property tests make many events.
+``tests/conftest.py`` calls :func:`watch` before any module of the core takes a builder of ``core/outputs.py`` by name.
+A payload that was seen is not looked at again, and of each type the first ``FIRST`` are, then one in ``EVERY``:
+validation takes most of a millisecond, and property tests make many events.
 """
 
 import functools
