@@ -134,7 +134,8 @@ class Cluster:
 
         if not names:
             return {}
-        asked = self._admin.describe_configs([ConfigResource(RESOURCE_TOPIC, name) for name in names])
+        resources = [ConfigResource(RESOURCE_TOPIC, name) for name in names]
+        asked = self._admin.describe_configs(resources, request_timeout=TIMEOUT_SECONDS)
         return {
             resource.name: {entry.name: entry.value for entry in self._ask(answer.result).values()}
             for resource, answer in asked.items()
@@ -173,16 +174,25 @@ def _open(options: dict[str, Any]) -> tuple[Cluster, tuple[TopicSpec, ...]]:
 
 
 def _refusal(error: Any, address: str) -> str:  # noqa: ANN401 - as above
-    """What went wrong, and what to do: an answer that is a refusal, or no answer."""
-    if error.code() >= 0:
+    """What went wrong, and what to do: no answer, or an answer that is a refusal."""
+    if error.code() in _no_answer():
         return (
-            f"Kafka at {address} refused ({error.str()}): this needs the rights to describe topics and their settings"
+            f"no answer from Kafka at {address} within {TIMEOUT_SECONDS:.0f} s ({error.str()}): start it, "
+            "or name it with --bootstrap-servers or OVERSIGHT_BOOTSTRAP_SERVERS; "
+            "with TLS or SASL also set OVERSIGHT_SECURITY_PROTOCOL"
         )
     return (
-        f"no answer from Kafka at {address} within {TIMEOUT_SECONDS:.0f} s ({error.str()}): start it, "
-        "or name it with --bootstrap-servers or OVERSIGHT_BOOTSTRAP_SERVERS; "
-        "with TLS or SASL also set OVERSIGHT_SECURITY_PROTOCOL"
+        f"Kafka at {address} refused ({error.str()}): use a real cluster, 3.8 or newer, "
+        "and an account that may describe topics and their settings"
     )
+
+
+def _no_answer() -> frozenset[int]:
+    """Codes that mean: nobody there, or nobody who speaks with us."""
+    from confluent_kafka import KafkaError  # noqa: PLC0415 - as above
+
+    names = ("_TRANSPORT", "_TIMED_OUT", "_ALL_BROKERS_DOWN", "_RESOLVE", "_AUTHENTICATION", "_SSL")
+    return frozenset(getattr(KafkaError, name) for name in names)
 
 
 def _replication(topic: Any) -> int:  # noqa: ANN401 - as above
