@@ -26,6 +26,7 @@ class Feed:
         self._world = task.world
         self._position = 0
         self._fetch = 0
+        self._under_way = False
         self._queue: list[Batch] = []
 
     def clear(self) -> None:
@@ -42,7 +43,8 @@ class Feed:
         self._fetch += 1
         if not self._disorder():
             self._queue.clear()
-        self._ask(self._fetch)
+        self._under_way = False
+        self._ask()
 
     def resume_too_early(self) -> None:
         """Read from where the group's commit, the old position or nothing at all says, before anyone sought."""
@@ -55,16 +57,19 @@ class Feed:
         """Hand over the next batch, if there is one."""
         if self._queue:
             batch = self._queue.pop(0)
-            if not self._queue:
-                self._ask(self._fetch)
+            self._ask()
             self._task.take(*batch)
 
     def _disorder(self) -> bool:
         return self._world.rng.random() < self._world.disorder
 
-    def _ask(self, fetch: int) -> None:
+    def _ask(self) -> None:
+        """One fetch at a time, while there is room for what it brings."""
+        if self._under_way or len(self._queue) >= AHEAD or self._task.protocol.phase is Phase.UNASSIGNED:
+            return
+        self._under_way = True
         epoch = self._task.protocol.epoch
-        self._world.clock.after(self._world.network.quick(), self._read, fetch, epoch, self._position)
+        self._world.clock.after(self._world.network.quick(), self._read, self._fetch, epoch, self._position)
 
     def _read(self, fetch: int, epoch: int, start: int) -> None:
         """At the broker: waits there while there is nothing."""
@@ -87,8 +92,8 @@ class Feed:
         phase = self._task.protocol.phase
         self._queue.append(batch)
         if not stale:
+            self._under_way = False
             self._position = batch[2][-1].offset + 1
-            if len(self._queue) < AHEAD and phase is not Phase.UNASSIGNED:
-                self._ask(fetch)
+            self._ask()
         if phase is Phase.READY or self._disorder():
             self.next()

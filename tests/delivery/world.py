@@ -92,7 +92,7 @@ class World:
         for partition in range(2):
             at, ts = 0.0, 0
             for _ in range(self.rng.randint(8, 24)):
-                at += self.rng.expovariate(0.4)
+                at = min(at + self.rng.expovariate(0.4), ACTIVE)
                 ts += self.rng.choice((1, 1, 2, 3, 12))
                 session = self.rng.randrange(sessions)
                 turn = Turn(session, (session + partition) % 3, ts - self.rng.choice((0, 0, 0, 9)))
