@@ -5,36 +5,11 @@ from typing import Any
 
 from monitor.core.policy_shape import Fields, Flag, ListOf, MapOf, Name, Number, Optional, Text, choice, nearest
 from monitor.core.rules import SCOPES, SYSTEM_SIGNALS
+from monitor.core.signals import SIGNALS as SESSION
 from monitor.core.vocabulary import Autonomy, HumanRole, Mode, OnStale, Rung, Severity, Situation, Stake
 
-SESSION_SIGNALS = (
-    "sentiment",
-    "sentiment_shift",
-    "dissatisfaction",
-    "confusion",
-    "dispute",
-    "accountability_request",
-    "human_request",
-    "distress",
-    "urgency",
-    "unsupported_claim",
-    "sources_conflict",
-    "self_contradiction",
-    "source_contradiction",
-    "final_decision",
-    "irreversible_action",
-    "opaque_recommendation",
-    "judgement_call",
-    "publish_without_review",
-    "tool_not_allowed",
-    "approval_missing",
-    "autonomy_exceeded",
-    "injected_instruction",
-    "repeated_request",
-    "stuck_loop",
-    "session_risk",
-)
-"""What the session stage reads, as a policy may name it. A test holds it equal to ``core.signals.SIGNALS``."""
+SESSION_SIGNALS = tuple(signal.name for signal in SESSION)
+"""What the session stage reads, as a policy may name it."""
 
 RATES = tuple(name for name in SYSTEM_SIGNALS if name.endswith("_rate"))
 SIGNALS = tuple(dict.fromkeys(SESSION_SIGNALS + SYSTEM_SIGNALS))

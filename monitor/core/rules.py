@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from monitor.core.events import Evidence, Reading, Reason, SystemReading
 from monitor.core.policy import Rule, SituationPolicy
+from monitor.core.signals.describe import REASON_TEXT
 from monitor.core.vocabulary import Mode, Stake
 
 SESSION = "session"
@@ -111,7 +112,7 @@ def _stakes_match(rule: Rule, stakes: frozenset[Stake]) -> bool:
 
 
 def reason_of(rule: Rule, reading: AnyReading, evidence: tuple[Evidence, ...] = ()) -> Reason:
-    """A reading as a reason of a rule, in the rule's words.
+    """A reading as a reason of a rule, in the rule's words; where a rule rests on several signals, also in this one's.
 
     Args:
         rule: the rule that fired.
@@ -120,7 +121,13 @@ def reason_of(rule: Rule, reading: AnyReading, evidence: tuple[Evidence, ...] = 
     """
     if isinstance(reading, Reading):
         return Reason(
-            reading.signal, rule.id, rule.text, reading.value, reading.bound, reading.n, evidence=reading.evidence
+            reading.signal,
+            rule.id,
+            _session_text(rule, reading.signal),
+            reading.value,
+            reading.bound,
+            reading.n,
+            evidence=reading.evidence,
         )
     return Reason(
         reading.signal,
@@ -133,6 +140,13 @@ def reason_of(rule: Rule, reading: AnyReading, evidence: tuple[Evidence, ...] = 
         reading.high,
         evidence,
     )
+
+
+def _session_text(rule: Rule, signal: str) -> str:
+    described = REASON_TEXT.get(signal)
+    if described is None or len(rule.signals) + len(rule.with_signals) < 2:
+        return rule.text
+    return f"{rule.text} ({described[0].lower()}{described[1:]})"
 
 
 def _system_text(rule: Rule, reading: SystemReading) -> str:

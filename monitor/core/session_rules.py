@@ -12,7 +12,7 @@ from monitor.core.escalation import Scene, cleared, escalate, subject_of
 from monitor.core.events import Escalation, Handoff, Reading
 from monitor.core.handoff import package
 from monitor.core.interaction import Position
-from monitor.core.policy import SituationPolicy, SystemPolicy
+from monitor.core.policy import Rule, SituationPolicy, SystemPolicy
 from monitor.core.rules import SESSION, Finding, Noticed, match, mode_of, of_stage
 from monitor.core.session_state import SessionState
 from monitor.core.signals.base import Score
@@ -58,12 +58,22 @@ def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:
         holds=ruling.holds,
     )
     for situation in ruling.policy.situations:
-        findings = match(of_stage(situation, SESSION), noticed)
+        concerned = any(_concerns(rule, ruling.fired) for rule in situation.rules)
+        if not concerned and not state.opened:
+            continue
+        findings = match(of_stage(situation, SESSION), noticed) if concerned else ()
         for mode in Mode:
             of_mode = [finding for finding in findings if mode_of(finding.rule, ruling.policy.mode) is mode]
             change = _settle(state, situation, of_mode, mode, ruling)
             if change is not None:
                 yield change
+
+
+def _concerns(rule: Rule, fired: Mapping[str, Reading]) -> bool:
+    """Whether a turn could matter to a rule at all: most turns fire nothing, and matching is then left out."""
+    if not rule.signals:
+        return True
+    return bool(fired) and not fired.keys().isdisjoint(rule.signals + rule.with_signals)
 
 
 def _settle(

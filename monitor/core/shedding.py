@@ -61,12 +61,19 @@ def shed(state: SessionState, target: int) -> None:
 def _collections(state: SessionState) -> Iterator[tuple[Any, str]]:
     """(owner, field) of every collection that may lose its older half."""
     for own in state.signals.values():
-        for field in msgspec.structs.fields(own):
-            value = getattr(own, field.name)
-            if isinstance(value, list | dict | tuple) and value:
-                yield own, field.name
+        yield from _within(own)
     if state.offsets:
         yield state, "offsets"
+
+
+def _within(owner: msgspec.Struct) -> Iterator[tuple[Any, str]]:
+    """The collections of a signal's state and of the structs it is made of."""
+    for name in owner.__struct_fields__:
+        value = getattr(owner, name)
+        if isinstance(value, list | dict | tuple) and value:
+            yield owner, name
+        elif isinstance(value, msgspec.Struct):
+            yield from _within(value)
 
 
 def _weight(place: tuple[Any, str]) -> int:
