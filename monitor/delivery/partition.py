@@ -7,9 +7,9 @@ ahead for up to ``write_every`` seconds (DESIGN.md 6.11). A restart begins at ``
 """
 
 from collections.abc import Callable
-from enum import Enum
 
 from monitor.core.errors import InternalError
+from monitor.delivery.order import Phase, batch_order
 from monitor.delivery.rules import ALL_RULES, Rule
 from monitor.delivery.steps import (
     Action,
@@ -30,33 +30,10 @@ from monitor.delivery.steps import (
     Warn,
 )
 
+__all__ = ["MAX_GAPS", "PartitionProtocol", "Phase", "batch_order"]
+
 MAX_GAPS = 20
 """Consecutive batches above the next record before the process ends: seeking did not help, a restart may."""
-
-
-class Phase(Enum):
-    """Where the partition is in its life."""
-
-    UNASSIGNED = "unassigned"
-    RECOVERING = "recovering"
-    READY = "ready"
-    BUSY = "busy"
-    STOPPED = "stopped"
-
-
-def batch_order(rules: frozenset[Rule] = ALL_RULES) -> tuple[Step, ...]:
-    """The steps of a batch. Without a rule: the order that rule forbids.
-
-    >>> [step.name for step in batch_order()]
-    ['DECIDE', 'SEND', 'CHANGELOG', 'STORE', 'CONTROL', 'COMMIT']
-    """
-    order = [Step.DECIDE, Step.SEND, Step.CHANGELOG, Step.STORE, Step.CONTROL, Step.COMMIT]
-    if Rule.OUTPUTS_BEFORE_STATES not in rules:
-        order = [Step.DECIDE, Step.CHANGELOG, Step.STORE, Step.SEND, Step.CONTROL, Step.COMMIT]
-    if Rule.STATES_BEFORE_CONTROL not in rules:
-        order.remove(Step.CONTROL)
-        order.insert(order.index(Step.CHANGELOG), Step.CONTROL)
-    return tuple(order)
 
 
 class PartitionProtocol:
