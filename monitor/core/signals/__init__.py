@@ -1,0 +1,80 @@
+"""Signals of the session stage, one file per family; ``SIGNALS`` is the explicit tuple of them all.
+
+The order is the order of evaluation: a signal sees the scores of those before it, and ``session_risk`` sees all.
+"""
+
+from monitor.core.signals.base import NOT_JUDGED, Context, Score, Signal
+from monitor.core.signals.boundary import ApprovalMissing, AutonomyExceeded, ToolNotAllowed
+from monitor.core.signals.consistency import SelfContradiction, SourceContradiction
+from monitor.core.signals.course import RepeatedRequest, StuckLoop
+from monitor.core.signals.evidence import SourcesConflict, UnsupportedClaim
+from monitor.core.signals.experience import (
+    ACCOUNTABILITY_REQUEST,
+    CONFUSION,
+    HUMAN_REQUEST,
+    URGENCY,
+    Dispute,
+    Dissatisfaction,
+    Distress,
+    Sentiment,
+    SentimentShift,
+)
+from monitor.core.signals.provenance import InjectedInstruction
+from monitor.core.signals.risk import SessionRisk
+from monitor.core.signals.stakes import (
+    FinalDecision,
+    IrreversibleAction,
+    JudgementCall,
+    OpaqueRecommendation,
+    PublishWithoutReview,
+)
+
+__all__ = ["NOT_JUDGED", "SIGNALS", "Context", "Score", "Signal", "signal"]
+
+SIGNALS: tuple[Signal, ...] = (
+    # experience
+    Sentiment(),
+    SentimentShift(),
+    Dissatisfaction(),
+    CONFUSION,
+    Dispute(),
+    ACCOUNTABILITY_REQUEST,
+    HUMAN_REQUEST,
+    Distress(),
+    URGENCY,
+    # evidence
+    UnsupportedClaim(),
+    SourcesConflict(),
+    # consistency
+    SelfContradiction(),
+    SourceContradiction(),
+    # stakes
+    FinalDecision(),
+    IrreversibleAction(),
+    OpaqueRecommendation(),
+    JudgementCall(),
+    PublishWithoutReview(),
+    # boundary
+    ToolNotAllowed(),
+    ApprovalMissing(),
+    AutonomyExceeded(),
+    InjectedInstruction(),
+    # course
+    RepeatedRequest(),
+    StuckLoop(),
+    SessionRisk(),
+)
+
+_BY_NAME = {one.name: one for one in SIGNALS}
+
+
+def signal(name: str) -> Signal:
+    """The signal of that name.
+
+    Raises:
+        KeyError: there is none.
+
+    >>> signal("dispute").name
+    'dispute'
+    """
+    return _BY_NAME[name]

@@ -1,0 +1,169 @@
+"""The course of a session: asking again and going in circles. Words and signatures only, so any language will do."""
+
+from msgspec import Struct, field
+
+from monitor.core.annotation import Annotation
+from monitor.core.events import Evidence
+from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.calls import Calls, first_sight
+from monitor.core.signals.combine import jaccard, keep_last, keep_newest, likeness, noisy_or, parameter
+from monitor.core.signals.cue import level_or_zero
+from monitor.core.vocabulary import Role
+
+MAX_REQUESTS = 32
+"""User turns remembered."""
+MAX_TERMS = 24
+"""Words kept per user turn."""
+MIN_TERMS = 2
+"""A turn of fewer words ("yes please") asks for nothing of its own."""
+MAX_SIGNATURES = 64
+MAX_ANSWERS = 8
+"""Answers looked back on: a loop shows within a few turns."""
+MIN_ANSWER_TERMS = 3
+"""Shorter answers ("you are welcome") repeat in any talk."""
+
+
+class Request(Struct, frozen=True, array_like=True):
+    """A user turn, or an answer, as it is remembered. ``speaker``: only one's own words are repeated."""
+
+    turn: int
+    terms: tuple[str, ...]
+    speaker: str = ""
+
+
+class Requests(Struct):
+    """User turns in order. ``answered``: the last turn of another role. ``staffed``: the first turn of staff."""
+
+    asked: list[Request] = []
+    answered: int | None = None
+    staffed: int | None = None
+
+
+class RepeatedRequest:
+    """The user asks for the same again after an answer: likeness to the nearest earlier turn of the same speaker.
+
+    Discontent, and a person who has joined meanwhile, lift it: then the hand-over did not carry it along.
+    """
+
+    name = "repeated_request"
+    State: type[Struct] = Requests
+    lift = 0.3
+    """What discontent or a person's presence adds at most."""
+
+    def update(self, state: Requests, turn: Annotation, context: Context) -> Score:
+        """Compare a user turn with those before the last answer, then remember it."""
+        if turn.role is not Role.USER:
+            state.answered = context.turn
+            if turn.role is Role.STAFF and state.staffed is None:
+                state.staffed = context.turn
+            return NOT_JUDGED
+        if not turn.terms:
+            return NOT_JUDGED
+        now = Request(context.turn, turn.terms[:MAX_TERMS], turn.speaker or "")
+        score = self._judge(state, now, turn, context)
+        if len(now.terms) >= MIN_TERMS:
+            state.asked.append(now)
+            keep_last(state.asked, MAX_REQUESTS)
+        return score
+
+    def _judge(self, state: Requests, now: Request, turn: Annotation, context: Context) -> Score:
+        nearest, likest = None, 0.0
+        for earlier in state.asked:
+            if earlier.speaker == now.speaker and earlier.turn < (state.answered or 0):
+                found = likeness(now.terms, earlier.terms) if _shares_enough(now, earlier) else 0.0
+                if found > likest:
+                    nearest, likest = earlier, found
+        if nearest is None:
+            return Score(0.0)
+        after_staff = state.staffed is not None and nearest.turn < state.staffed
+        unhappy = max(level_or_zero(turn, name) for name in ("dissatisfaction", "dispute", "confusion"))
+        lift = parameter(context, self.name, "lift", self.lift) * max(unhappy, float(after_staff)) * likest
+        return Score(noisy_or(likest, lift), 2, "session", (Evidence(nearest.turn, cue="request", score=likest),))
+
+
+def _shares_enough(one: Request, other: Request) -> bool:
+    return len(set(one.terms) & set(other.terms)) >= MIN_TERMS
+
+
+class Tally(Struct, array_like=True):
+    """How often a step was taken, and when last."""
+
+    count: int = 0
+    turn: int = 0
+
+
+class Loop(Struct):
+    """Steps since the user last spoke (``calls`` by signature, ``failures`` by tool) and the last answers."""
+
+    calls: dict[int, Tally] = {}
+    failures: dict[str, Tally] = {}
+    answers: list[Request] = []
+    pending: Calls = field(default_factory=Calls)
+
+
+class StuckLoop:
+    """The same step again without getting further: an equal call, one tool failing in a row, an answer word for word.
+
+    Calls and failures are counted until the user speaks, for a user may well ask to look again. The second equal step
+    is chance, the third is a pattern.
+    """
+
+    name = "stuck_loop"
+    State: type[Struct] = Loop
+    chance = 0.6
+    """How likely one more equal step is mere chance: the n-th scores 1 - chance ** (n - 1)."""
+    same = 0.9
+    """Share of words from which on two answers are the same."""
+
+    def update(self, state: Loop, turn: Annotation, context: Context) -> Score:
+        """Count the turn's steps; the most repeated one makes the score."""
+        tool = first_sight(state.pending, turn)
+        if turn.role is Role.USER:
+            state.calls.clear()
+            state.failures.clear()
+        if turn.role not in {Role.ASSISTANT, Role.TOOL}:
+            return NOT_JUDGED
+        steps = []
+        if tool is not None:
+            steps.append(_count(state.calls, tool.signature, context.turn))
+        if turn.role is Role.TOOL and turn.tool is not None:
+            steps.append(_fail(state, turn, context.turn))
+        if turn.role is Role.ASSISTANT and len(turn.terms) >= MIN_ANSWER_TERMS:
+            steps.append(self._answer(state, turn, context))
+        return self._scored(max(steps), context) if steps else NOT_JUDGED
+
+    def _answer(self, state: Loop, turn: Annotation, context: Context) -> tuple[int, int]:
+        now = Request(context.turn, turn.terms)
+        same = parameter(context, self.name, "same", self.same)
+        alike = [earlier.turn for earlier in state.answers if jaccard(now.terms, earlier.terms) >= same]
+        state.answers.append(now)
+        keep_last(state.answers, MAX_ANSWERS)
+        return len(alike) + 1, max(alike, default=context.turn)
+
+    def _scored(self, step: tuple[int, int], context: Context) -> Score:
+        count, before = step
+        if count <= 1:
+            return Score(0.0)
+        chance = 1.0
+        for _ in range(count - 1):
+            chance *= parameter(context, self.name, "chance", self.chance)
+        return Score(1.0 - chance, count, "session", (Evidence(before, cue="same_step"),))
+
+
+def _count(tallies: dict[int, Tally], key: int, turn: int) -> tuple[int, int]:
+    """Count a step; how often by now, and the turn before this one that took it."""
+    tally = tallies.pop(key, None) or Tally(0, turn)
+    tallies[key] = Tally(tally.count + 1, turn)
+    keep_newest(tallies, MAX_SIGNATURES)
+    return tally.count + 1, tally.turn
+
+
+def _fail(state: Loop, turn: Annotation, index: int) -> tuple[int, int]:
+    """Count a tool's failures in a row; a success ends the row."""
+    assert turn.tool is not None
+    tally = state.failures.pop(turn.tool.name, None) or Tally(0, index)
+    if not turn.tool.error:
+        return 0, index
+    state.failures[turn.tool.name] = Tally(tally.count + 1, index)
+    keep_newest(state.failures, MAX_SIGNATURES)
+    return tally.count + 1, tally.turn

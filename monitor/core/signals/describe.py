@@ -1,0 +1,83 @@
+"""Signals in plain words: why an escalation was raised, and what would have kept it silent.
+
+For people outside engineering: no signal name, no number without what it counts. The numbers stand in the reading.
+"""
+
+from monitor.core.events import Reading
+
+REASON_TEXT: dict[str, str] = {
+    "sentiment": "The user's tone is negative",
+    "sentiment_shift": "The user's tone has become clearly worse than it was",
+    "dissatisfaction": "The user is not content with what they got",
+    "confusion": "The user does not understand the answer",
+    "dispute": "The user disputes the answer",
+    "accountability_request": "The user asks who is responsible for this",
+    "human_request": "The user asks for a person",
+    "distress": "The user is in distress",
+    "urgency": "The user says that it is urgent",
+    "unsupported_claim": "The answer claims something its sources do not carry",
+    "sources_conflict": "The sources behind the answer disagree",
+    "self_contradiction": "The AI contradicts what it said earlier in this session",
+    "source_contradiction": "The answer contradicts its own sources",
+    "final_decision": "The AI has made a final decision about the user",
+    "irreversible_action": "The AI does something that cannot be undone",
+    "opaque_recommendation": "The AI recommends something without saying on what grounds",
+    "judgement_call": "What is good or right is left to the AI to judge",
+    "publish_without_review": "The AI has published something that no person had reviewed",
+    "tool_not_allowed": "The AI used a tool that it must not use",
+    "approval_missing": "It took effect before a person had approved it",
+    "autonomy_exceeded": "The AI used more autonomy than it may use now",
+    "injected_instruction": "The AI acts on an instruction hidden in foreign content",
+    "repeated_request": "The user has to ask for the same thing again",
+    "stuck_loop": "The AI repeats the same step without getting further",
+    "session_risk": "Several signs together say that this session needs a person",
+}
+"""Signal -> why a person is needed, as a sentence without a full stop. Complete for SIGNALS."""
+
+COUNTERFACTUAL_TEXT: dict[str, str] = {
+    "sentiment": "had the user's tone been less negative",
+    "sentiment_shift": "had the user's tone stayed as it was",
+    "dissatisfaction": "had the user not complained",
+    "confusion": "had the user followed the answer",
+    "dispute": "had the user not contested the answer",
+    "accountability_request": "had the user not asked who is responsible",
+    "human_request": "had the user not asked for a person",
+    "distress": "had the user shown no distress",
+    "urgency": "had the user not called it urgent",
+    "unsupported_claim": "had the sources carried what the answer claims",
+    "sources_conflict": "had the sources agreed, or the answer said that they do not",
+    "self_contradiction": "had the answer agreed with what was said before",
+    "source_contradiction": "had the answer agreed with its sources",
+    "final_decision": "had the answer prepared the decision instead of making it",
+    "irreversible_action": "had the action been one that can be undone",
+    "opaque_recommendation": "had the recommendation named its criteria",
+    "judgement_call": "had the choice been left to a person",
+    "publish_without_review": "had a person reviewed it first",
+    "tool_not_allowed": "had it kept to the tools it may use",
+    "approval_missing": "had a person approved it first",
+    "autonomy_exceeded": "had it stayed within the autonomy it may use",
+    "injected_instruction": "had the value come from the user and not from foreign content",
+    "repeated_request": "had the first answer settled the request",
+    "stuck_loop": "had the step led anywhere",
+    "session_risk": "had there been fewer or weaker signs",
+}
+"""Signal -> what would have kept it silent, to follow "This would have stayed silent". Complete for SIGNALS."""
+
+
+def reason_text(signal: str) -> str:
+    """Why a signal needs a person; an unknown signal (an upstream evaluation) is named.
+
+    >>> reason_text("dispute"), reason_text("toxicity")
+    ('The user disputes the answer', 'toxicity crossed its bound')
+    """
+    return REASON_TEXT.get(signal, f"{signal} crossed its bound")
+
+
+def counterfactual_text(reading: Reading) -> str:
+    """What would have kept a reading silent, with its numbers.
+
+    >>> counterfactual_text(Reading("dispute", 0.8, 0.6))
+    'This would have stayed silent had the user not contested the answer (it was 0.80, the bound is 0.60).'
+    """
+    without = COUNTERFACTUAL_TEXT.get(reading.signal, f"had {reading.signal} stayed on the other side of its bound")
+    return f"This would have stayed silent {without} (it was {reading.value:.2f}, the bound is {reading.bound:.2f})."

@@ -1,0 +1,227 @@
+"""Customer experience: how the user fares, judged on user turns.
+
+Each rests on one fact of the turn's text; what is added here is what one turn cannot show: the speaker's own usual
+mood, whether it was said before, whether there was an answer to dispute.
+"""
+
+from msgspec import Struct
+
+from monitor.core.annotation import Annotation
+from monitor.core.events import Evidence
+from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.combine import clamp, containment, decayed, keep_newest, noisy_or, parameter
+from monitor.core.signals.cue import Nothing, cited, level, level_or_zero
+from monitor.core.vocabulary import Role
+
+NOT_READ = "the language of the turn is not judged"
+MAX_SPEAKERS = 16
+KEEP = 0.9
+"""What is left of an earlier sign after a user turn: half of it after about seven."""
+FAINT = 0.2
+"""A cue below this is noise and is lifted by nothing."""
+
+
+class Held(Struct):
+    """The strongest earlier sign, fading."""
+
+    value: float = 0.0
+
+
+class Sentiment:
+    """The valence of a user turn in [-1, 1]; above 1/3 reads positive, below -1/3 negative."""
+
+    name = "sentiment"
+    State: type[Struct] = Nothing
+
+    def update(self, _state: Nothing, turn: Annotation, context: Context) -> Score:
+        """The turn's own valence; None where it cannot be read."""
+        fact = turn.facts.get("valence")
+        if turn.role is not Role.USER:
+            return NOT_JUDGED
+        if fact is None:
+            return Score(None, unknown=NOT_READ if turn.words else None)
+        return Score(clamp(fact.score, -1.0), evidence=cited(turn, context.turn, "valence"))
+
+
+class Mood(Struct):
+    """A speaker's usual valence: exponentially weighted mean over ``n`` turns."""
+
+    mean: float = 0.0
+    n: int = 0
+
+
+class Moods(Struct):
+    """One mood per speaker, the longest silent first; at most MAX_SPEAKERS."""
+
+    speakers: dict[str, Mood] = {}
+
+
+class SentimentShift:
+    """How far the valence fell below the speaker's own running mean: 0 not at all, 1 from wholly good to wholly bad.
+
+    A grumpy person is not a worsening one: each speaker is compared with themselves only. None on a speaker's first
+    turn.
+    """
+
+    name = "sentiment_shift"
+    State: type[Struct] = Moods
+    alpha = 0.4
+    """Weight of the newest turn in the mean: about the last four turns count."""
+
+    def update(self, state: Moods, turn: Annotation, context: Context) -> Score:
+        """Compare with the speaker's mood, then fold the turn into it."""
+        fact = turn.facts.get("valence")
+        if turn.role is not Role.USER or fact is None:
+            return NOT_JUDGED
+        valence = clamp(fact.score, -1.0)
+        speaker = turn.speaker or ""
+        mood = state.speakers.pop(speaker, None) or Mood()
+        drop = max(0.0, mood.mean - valence) / 2.0
+        known = mood.n > 0
+        alpha = parameter(context, self.name, "alpha", self.alpha)
+        mood.mean = mood.mean + alpha * (valence - mood.mean) if known else valence
+        mood.n += 1
+        state.speakers[speaker] = mood
+        keep_newest(state.speakers, MAX_SPEAKERS)
+        if not known:
+            return Score(None, unknown="the first turn of this speaker")
+        return Score(clamp(drop), mood.n, "session", cited(turn, context.turn, "valence"))
+
+
+class Cue:
+    """A cue of one fact, lifted when the same was said before: asking twice weighs more than asking once."""
+
+    State: type[Struct] = Held
+
+    def __init__(self, name: str, fact: str, lift: float) -> None:
+        self.name = name
+        self.fact = fact
+        self.lift = lift
+
+    def update(self, state: Held, turn: Annotation, context: Context) -> Score:
+        """The fact's score; 0 stays 0 whatever was said before."""
+        found = level(turn, self.fact)
+        if turn.role is not Role.USER or found is None:
+            return NOT_JUDGED
+        lift = parameter(context, self.name, "lift", self.lift) * state.value
+        value = noisy_or(found, lift) if found >= FAINT else found
+        state.value = decayed(state.value, found, KEEP)
+        return Score(value, evidence=cited(turn, context.turn, self.fact))
+
+
+class Dissatisfaction:
+    """The user is not content with what they got: said so, with a darker tone or again and again.
+
+    Tone alone never fires it: people write sadly about sad things. Being content again lets earlier complaints fade.
+    """
+
+    name = "dissatisfaction"
+    State: type[Struct] = Held
+    tone = 0.3
+    """What a wholly negative turn adds."""
+    lift = 0.25
+    """What an earlier complaint adds at most."""
+
+    def update(self, state: Held, turn: Annotation, context: Context) -> Score:
+        """Combine the cue, the tone and what was held."""
+        found = level(turn, "dissatisfaction")
+        if turn.role is not Role.USER or found is None:
+            return NOT_JUDGED
+        valence = turn.facts.get("valence")
+        dark = 0.0 if valence is None else max(0.0, -valence.score)
+        state.value *= 1.0 - level_or_zero(turn, "satisfaction")
+        value = noisy_or(
+            found,
+            parameter(context, self.name, "tone", self.tone) * clamp(dark),
+            parameter(context, self.name, "lift", self.lift) * state.value,
+        )
+        state.value = decayed(state.value, found, KEEP)
+        return Score(value, evidence=cited(turn, context.turn, "dissatisfaction"))
+
+
+class Answer(Struct):
+    """The last answer the user had, and how much of a decision it was."""
+
+    turn: int | None = None
+    terms: tuple[str, ...] = ()
+    decided: float = 0.0
+
+
+class Dispute:
+    """The user contests the answer. Tone plays no part: the politest disagreement is one.
+
+    Counts half while there was no answer to contest. Taking up the words of the answer, or contesting a decision or a
+    refusal, lifts it. Evidence names the contested turn.
+    """
+
+    name = "dispute"
+    State: type[Struct] = Answer
+    lift = 0.25
+    """What taking up the answer, or its being a decision, adds at most."""
+    unanswered = 0.5
+    """What a dispute counts before anything was answered: it may be about something outside the session."""
+
+    def update(self, state: Answer, turn: Annotation, context: Context) -> Score:
+        """Judge a user turn against the last answer; remember answers of the AI and of staff."""
+        if turn.role in {Role.ASSISTANT, Role.STAFF} and turn.words:
+            state.turn, state.terms = context.turn, turn.terms
+            state.decided = max(level_or_zero(turn, name) for name in ("final_decision", "denial", "refusal"))
+            return NOT_JUDGED
+        found = level(turn, "dispute")
+        if turn.role is not Role.USER or found is None:
+            return NOT_JUDGED
+        value = self._weighed(found, state, turn, context)
+        answer = () if state.turn is None else (Evidence(state.turn, cue="answer"),)
+        return Score(value, evidence=cited(turn, context.turn, "dispute") + answer)
+
+    def _weighed(self, found: float, answer: Answer, turn: Annotation, context: Context) -> float:
+        if answer.turn is None and not context.incomplete:
+            return found * parameter(context, self.name, "unanswered", self.unanswered)
+        if found < FAINT:
+            return found
+        taken_up = max(containment(turn.terms, answer.terms), answer.decided)
+        return noisy_or(found, parameter(context, self.name, "lift", self.lift) * taken_up)
+
+
+class Path(Struct):
+    """How far distress has gone, and where it rose last."""
+
+    value: float | None = None
+    n: int = 0
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Distress:
+    """The user is in distress. Never falls within a session: calm words later do not undo what was said.
+
+    Two half signs count as one clear sign, since a miss costs more than a look.
+    """
+
+    name = "distress"
+    State: type[Struct] = Path
+    lift = 0.5
+    """What earlier distress adds to a new cue."""
+
+    def update(self, state: Path, turn: Annotation, context: Context) -> Score:
+        """Follow the path upwards; a turn that cannot be read leaves it where it was."""
+        if turn.role is not Role.USER:
+            return NOT_JUDGED
+        found = level(turn, "distress")
+        if found is not None:
+            self._fold(state, found, turn, context)
+        return Score(state.value, max(1, state.n), "session", state.evidence)
+
+    def _fold(self, state: Path, found: float, turn: Annotation, context: Context) -> None:
+        before = state.value or 0.0
+        lift = parameter(context, self.name, "lift", self.lift) * before
+        now = noisy_or(found, lift) if found >= FAINT else found
+        state.n += 1
+        state.value = max(before, now)
+        if now > before:
+            state.evidence = cited(turn, context.turn, "distress")
+
+
+CONFUSION = Cue("confusion", "confusion", lift=0.25)
+ACCOUNTABILITY_REQUEST = Cue("accountability_request", "accountability", lift=0.25)
+HUMAN_REQUEST = Cue("human_request", "human_request", lift=0.4)
+URGENCY = Cue("urgency", "urgency", lift=0.0)

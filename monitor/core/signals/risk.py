@@ -1,0 +1,48 @@
+"""The session's own figure: how likely it needs a person, by all signals together, as known at this turn."""
+
+from msgspec import Struct
+
+from monitor.core.annotation import Annotation
+from monitor.core.signals.base import Context, Score
+from monitor.core.signals.combine import clamp, noisy_or, parameter
+
+GONE = 1e-6
+"""What has faded to less than this is dropped."""
+
+
+class Pressure(Struct):
+    """What each weighted signal has contributed by now, fading. At most one entry per weight of the policy."""
+
+    signals: dict[str, float] = {}
+
+
+class SessionRisk:
+    """Noisy-or of the weighted scores, in [0, 1]; known at every turn of any role. Must come last.
+
+    A sign fades turn by turn; the same sign again adds to what is left of the one before, never above its weight.
+    Faint scores add nothing: dozens of them are an ordinary session.
+    """
+
+    name = "session_risk"
+    State: type[Struct] = Pressure
+    keep = 0.9
+    """What is left of a sign after a turn: half after about seven turns, some three exchanges."""
+    faint = 0.2
+    """Scores up to here are noise; what is above is scaled to [0, 1]."""
+    again = 0.25
+    """How much of the smaller of old and new sign is added to the larger."""
+
+    def update(self, state: Pressure, _turn: Annotation, context: Context) -> Score:
+        """Fold this turn's scores in."""
+        keep = parameter(context, self.name, "keep", self.keep)
+        faint = parameter(context, self.name, "faint", self.faint)
+        again = parameter(context, self.name, "again", self.again)
+        pressures = {}
+        for name, weight in sorted(context.policy.risk_weights.items()):
+            score = context.scores.get(name)
+            new = 0.0 if score is None else weight * clamp((score - faint) / (1.0 - faint))
+            old = state.signals.get(name, 0.0) * keep
+            if max(old, new) > GONE:
+                pressures[name] = clamp(max(old, new) + again * min(old, new), high=weight)
+        state.signals = pressures
+        return Score(noisy_or(*pressures.values()), max(1, len(pressures)), "session")

@@ -1,0 +1,195 @@
+"""Two statements side by side: are they about the same matter, and do they clash?
+
+Without a model: the matter is shared content words, the clash is a number, a polarity or an opposite word that
+differs while the rest agrees. What only meaning can tell (two names for one thing, a cause denied) is not seen here.
+"""
+
+from msgspec import Struct
+
+from monitor.core.annotation import Claim
+from monitor.core.signals.combine import likeness
+
+MAX_TERMS = 12
+"""Content words kept per statement: more than a sentence of usual length has, and a bound on the state."""
+MAX_NUMBERS = 6
+MIN_SHARED = 2
+"""Words two statements must share to be about the same matter; one shared word is a shared topic at most."""
+
+OPPOSITES = (
+    ("open", "closed"),
+    ("allowed", "forbidden"),
+    ("allowed", "prohibited"),
+    ("permitted", "prohibited"),
+    ("available", "unavailable"),
+    ("included", "excluded"),
+    ("approved", "denied"),
+    ("approved", "rejected"),
+    ("accepted", "rejected"),
+    ("accepted", "declined"),
+    ("eligible", "ineligible"),
+    ("refundable", "nonrefundable"),
+    ("free", "paid"),
+    ("true", "false"),
+    ("correct", "wrong"),
+    ("correct", "incorrect"),
+    ("possible", "impossible"),
+    ("valid", "invalid"),
+    ("valid", "expired"),
+    ("active", "inactive"),
+    ("enabled", "disabled"),
+    ("public", "private"),
+    ("increase", "decrease"),
+    ("increased", "decreased"),
+    ("before", "after"),
+    ("first", "last"),
+    ("more", "less"),
+    ("higher", "lower"),
+    ("early", "late"),
+    ("earlier", "later"),
+    ("safe", "unsafe"),
+    ("safe", "dangerous"),
+    ("required", "optional"),
+    ("mandatory", "optional"),
+    ("legal", "illegal"),
+    ("alive", "dead"),
+    ("cheap", "expensive"),
+    ("hot", "cold"),
+    ("morning", "evening"),
+    ("today", "tomorrow"),
+    ("always", "never"),
+    ("best", "worst"),
+    ("north", "south"),
+    ("east", "west"),
+    ("male", "female"),
+    ("success", "failure"),
+    ("succeeded", "failed"),
+)
+"""Pairs of which at most one holds of the same thing."""
+
+_OPPOSITES: dict[str, frozenset[str]] = {}
+for _one, _other in OPPOSITES:
+    for _key, _value in ((_one, _other), (_other, _one)):
+        _OPPOSITES[_key] = _OPPOSITES.get(_key, frozenset()) | {_value}
+
+IDENTIFIER_DIGITS = 3
+"""A bare number this long names something (an order, a flight) unless it reads as a year."""
+YEARS = range(1000, 2101)
+
+NUMBER, MANY_NUMBERS, POLARITY, OPPOSITE, SUBSTITUTE = 1.0, 0.3, 1.0, 0.9, 0.4
+"""What each kind of clash counts. MANY_NUMBERS: everything differs, so it is rather another case. SUBSTITUTE: another
+word stands in the same place; alone it never reaches a sensible bound, it only ranks."""
+HEDGED = 0.6
+"""What is left of a clash when one side was hedged."""
+
+
+class Statement(Struct, frozen=True, array_like=True):
+    """A claim as it is remembered: the turn, its words and numbers, its polarity. No text, no order of words."""
+
+    turn: int
+    terms: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    negated: bool = False
+    hedged: bool = False
+
+
+def remembered(claim: Claim, turn: int) -> Statement:
+    """The part of a claim that is kept, bounded."""
+    return Statement(turn, claim.terms[:MAX_TERMS], claim.numbers[:MAX_NUMBERS], claim.negated, claim.hedged)
+
+
+def same_matter(one: Statement, other: Statement) -> float:
+    """How surely two statements are about the same thing, in [0, 1]; opposite words count as shared.
+
+    >>> same_matter(Statement(0, ("museum", "open", "monday")), Statement(1, ("museum", "closed", "monday")))
+    1.0
+    """
+    first, second = set(one.terms), set(other.terms)
+    for word, opposite in opposed(first, second):
+        second = (second - {opposite}) | {word}
+    short = min(len(first), len(second)) <= MIN_SHARED
+    if len(first & second) < (1 if short and one.numbers and other.numbers else MIN_SHARED):
+        return 0.0
+    return likeness(first, second)
+
+
+def opposed(first: set[str], second: set[str]) -> list[tuple[str, str]]:
+    """Opposite words of which each side has one and not the other.
+
+    >>> opposed({"shop", "open"}, {"shop", "closed"})
+    [('open', 'closed')]
+    """
+    only_first, only_second = sorted(first - second), second - first
+    return [(word, other) for word in only_first for other in sorted(_OPPOSITES.get(word, frozenset()) & only_second)]
+
+
+def clash(one: Statement, other: Statement) -> float:
+    """How strongly two statements contradict each other, in [0, 1]: same matter x kind of clash.
+
+    >>> clash(Statement(0, ("refund", "order"), negated=True), Statement(1, ("refund", "order")))
+    1.0
+    >>> clash(Statement(0, ("refund", "takes"), ("5 day",)), Statement(1, ("refund", "takes"), ("5 day",)))
+    0.0
+    """
+    if set(one.terms).isdisjoint(other.terms):
+        return 0.0
+    matter = same_matter(one, other)
+    if matter == 0.0:
+        return 0.0
+    return matter * _kind(one, other) * (HEDGED if one.hedged or other.hedged else 1.0)
+
+
+def _kind(one: Statement, other: Statement) -> float:
+    first, second = set(one.terms), set(other.terms)
+    numbers = number_clash(one.numbers, other.numbers)
+    if numbers is None:
+        return 0.0
+    opposite = OPPOSITE if opposed(first, second) else 0.0
+    polarity = POLARITY if one.negated is not other.negated else 0.0
+    if opposite and polarity:
+        return numbers  # "not open" and "closed" say the same
+    return max(numbers, opposite, polarity, SUBSTITUTE if first - second and second - first else 0.0)
+
+
+def number_clash(one: tuple[str, ...], other: tuple[str, ...]) -> float | None:
+    """How far the numbers of two statements differ: kinds (times, amounts of one unit, bare numbers) are compared.
+
+    Returns:
+        0 where they agree or cannot be compared, None where differing identifiers show that two things are meant.
+
+    >>> number_clash(("9:00",), ("10:00",)), number_clash(("30 usd",), ("9:00",)), number_clash(("4711",), ("4712",))
+    (1.0, 0.0, None)
+    """
+    first, second = _by_kind(one), _by_kind(other)
+    differing = [
+        kind
+        for kind in sorted(first.keys() & second.keys())
+        if first[kind] - second[kind] and second[kind] - first[kind]
+    ]
+    if "identifier" in differing:
+        return None
+    if not differing:
+        return 0.0
+    return NUMBER if len(differing) == 1 else MANY_NUMBERS
+
+
+def _by_kind(numbers: tuple[str, ...]) -> dict[str, set[str]]:
+    kinds: dict[str, set[str]] = {}
+    for number in numbers:
+        kinds.setdefault(_number_kind(number), set()).add(number)
+    return kinds
+
+
+def _number_kind(number: str) -> str:
+    """What a number counts.
+
+    >>> [_number_kind(number) for number in ("12 usd", "14:00", "1999", "4711", "3")]
+    ['usd', 'time', 'year', 'identifier', 'bare']
+    """
+    amount, _, unit = number.partition(" ")
+    if unit:
+        return unit
+    if ":" in amount:
+        return "time"
+    if amount.isdecimal() and len(amount) >= IDENTIFIER_DIGITS:
+        return "year" if int(amount) in YEARS else "identifier"
+    return "bare"
