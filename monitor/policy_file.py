@@ -14,11 +14,13 @@ from msgspec import Struct
 
 from monitor.core.errors import PolicyError
 from monitor.core.policy import Policy, Tree
+from monitor.core.policy_shape import kind
 from monitor.core.policy_tree import effective, parse_policy
 
 TOP_FILE = "policy.yaml"
 SYSTEM_KEY = "system"
 SUFFIXES = (".yaml", ".yml")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Place(Struct, frozen=True):
@@ -123,9 +125,10 @@ def _file(path: Path) -> Document:
 
 
 def _parse(text: str, name: str) -> Document:
+    loader = _LOADER(text)
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader)
-        tree = yaml.safe_load(text)
+        node = loader.get_single_node()
+        tree = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PolicyError([f"{name}:{line}: not valid YAML: {error.problem or error.context}"]) from None
@@ -133,7 +136,7 @@ def _parse(text: str, name: str) -> Document:
         raise PolicyError([f"{name}:1: not valid YAML: {error}"]) from None
     document = Document(tree if isinstance(tree, dict) else {}, {}, [])
     if not isinstance(tree, dict):
-        document.problems.append(f"{name}:1: a policy is a map of keys, this is {type(tree).__name__}")
+        document.problems.append(f"{name}:1: a policy is a map of keys, this is {kind(tree)}")
     elif node is not None:
         _walk(node, "", name, document)
     return document
