@@ -1,0 +1,83 @@
+"""The course of a session: plain stories and their near misses."""
+
+import pytest
+
+from tests.builders import ai, call, result, staff, story, told, user, value
+
+WANTED = "refund broken kettle order"
+
+
+def test_repeated_request_same_words_after_an_answer_fire_and_name_the_first() -> None:
+    found = told("repeated_request", user(WANTED), ai("thanks patience"), user(f"still {WANTED}"))
+    assert found.value is not None
+    assert found.value >= 0.6
+    assert found.evidence[0].turn == 0
+
+
+def test_repeated_request_another_request_does_not_fire() -> None:
+    assert value("repeated_request", user(WANTED), ai("done"), user("change delivery address order")) < 0.4
+
+
+def test_repeated_request_unanswered_continuation_is_no_repetition() -> None:
+    assert value("repeated_request", ai("hello"), user(WANTED), user(WANTED)) == 0.0
+
+
+def test_repeated_request_short_reply_is_no_request() -> None:
+    assert value("repeated_request", user("yes"), ai("sure"), user("yes")) == 0.0
+
+
+def test_repeated_request_another_speaker_is_not_repeating() -> None:
+    assert value("repeated_request", user(WANTED, speaker="a"), ai("done"), user(WANTED, speaker="b")) == 0.0
+
+
+def test_repeated_request_after_staff_came_weighs_more() -> None:
+    again = user("kettle order broken refund please today")
+    before = value("repeated_request", user(WANTED), ai("one moment"), again)
+    assert before < value("repeated_request", user(WANTED), staff("how can help"), again)
+
+
+def test_repeated_request_discontent_weighs_more() -> None:
+    first, later = user(WANTED), "kettle order broken refund please today"
+    calm = value("repeated_request", first, ai("one moment"), user(later))
+    assert calm < value("repeated_request", first, ai("one moment"), user(later, dissatisfaction=0.9))
+
+
+def test_repeated_request_any_language_counts() -> None:
+    words = "erstattung kessel bestellung"
+    turns = (user(words, language="de"), ai(language=None), user(words, language="de"))
+    assert value("repeated_request", *turns) == 1.0
+
+
+def test_stuck_loop_third_equal_call_fires_and_second_does_not() -> None:
+    turns = [user(), *(turn for _ in range(3) for turn in (call("search"), result("search")))]
+    values = [score.value for score in story("stuck_loop", *turns)]
+    assert values[1] == 0.0
+    assert values[3] == pytest.approx(0.4)
+    assert values[5] == pytest.approx(0.64)
+
+
+def test_stuck_loop_names_the_step_before() -> None:
+    assert told("stuck_loop", call("search"), result("search"), call("search")).evidence[0].turn == 0
+
+
+def test_stuck_loop_different_arguments_or_a_new_request_do_not_fire() -> None:
+    pages = [call("search", use={"arguments": page}) for page in range(4)]
+    assert value("stuck_loop", *pages) == 0.0
+    assert value("stuck_loop", call("search"), call("search"), user("again please"), call("search")) == 0.0
+
+
+def test_stuck_loop_tool_that_keeps_failing_fires_and_a_success_ends_it() -> None:
+    steps = [{"arguments": step} for step in range(4)]
+    failing = [turn for use in steps for turn in (call("book", use=use), result("book", use={**use, "error": True}))]
+    assert value("stuck_loop", *failing[:6]) >= 0.6
+    assert value("stuck_loop", *failing[:4], call("book"), result("book"), *failing[6:]) == 0.0
+
+
+def test_stuck_loop_same_answer_again_and_again_fires_across_user_turns() -> None:
+    answer = "please restart router wait minutes"
+    turns = [turn for _ in range(3) for turn in (ai(answer), user("did that"))]
+    assert value("stuck_loop", *turns[:-1]) >= 0.6
+
+
+def test_stuck_loop_short_courtesies_are_no_loop() -> None:
+    assert told("stuck_loop", *[ai("very welcome")] * 4).value is None

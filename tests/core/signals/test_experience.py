@@ -1,0 +1,132 @@
+"""Customer experience: plain stories and their near misses."""
+
+import pytest
+
+from tests.builders import ai, bound, result, staff, story, system_policy, told, user, value
+
+
+def test_sentiment_user_turn_is_its_valence() -> None:
+    assert value("sentiment", user(valence=-0.7)) == -0.7
+
+
+@pytest.mark.parametrize("turn", [ai(valence=-0.7), staff(valence=-0.7), result("lookup")])
+def test_sentiment_other_roles_are_not_judged(turn: object) -> None:
+    assert told("sentiment", turn).value is None  # type: ignore[arg-type]
+
+
+def test_sentiment_unread_language_says_why() -> None:
+    assert told("sentiment", user(language="xx", words=9)).unknown
+
+
+def test_sentiment_shift_first_turn_has_no_baseline() -> None:
+    assert told("sentiment_shift", user(valence=-1.0)).value is None
+
+
+def test_sentiment_shift_friendly_user_turning_angry_is_a_large_drop() -> None:
+    turns = (user(valence=0.6), ai(), user(valence=0.6), ai(), user(valence=-0.8))
+    found = told("sentiment_shift", *turns)
+    assert found.value == pytest.approx(0.7)
+    assert found.n == 3
+
+
+def test_sentiment_shift_always_grumpy_user_does_not_shift() -> None:
+    assert value("sentiment_shift", user(valence=-0.8), user(valence=-0.8), user(valence=-0.8)) == 0.0
+
+
+def test_sentiment_shift_getting_better_is_no_shift() -> None:
+    assert value("sentiment_shift", user(valence=-0.8), user(valence=0.8)) == 0.0
+
+
+def test_sentiment_shift_speakers_are_compared_with_themselves() -> None:
+    turns = (user(speaker="a", valence=0.8), user(speaker="b", valence=-0.8), user(speaker="b", valence=-0.8))
+    assert [score.value for score in story("sentiment_shift", *turns)] == [None, None, 0.0]
+
+
+def test_sentiment_shift_alpha_comes_from_the_policy() -> None:
+    turns = (user(valence=1.0), user(valence=0.0), user(valence=-1.0))
+    quick = system_policy(bounds={"sentiment_shift": bound(alpha=1.0)})
+    assert value("sentiment_shift", *turns, policy=quick) == 0.5
+    assert value("sentiment_shift", *turns) > 0.5
+
+
+def test_dissatisfaction_complaint_fires_and_sad_tone_alone_does_not() -> None:
+    assert value("dissatisfaction", user(dissatisfaction=0.7)) >= 0.7
+    assert value("dissatisfaction", user(dissatisfaction=0.0, valence=-1.0)) < 0.4
+
+
+def test_dissatisfaction_weak_complaint_after_a_strong_one_counts_more() -> None:
+    alone = value("dissatisfaction", user(dissatisfaction=0.5))
+    again = value("dissatisfaction", user(dissatisfaction=0.9), ai(), user(dissatisfaction=0.5))
+    assert alone < 0.6 <= again
+
+
+def test_dissatisfaction_contentment_in_between_takes_the_lift_away() -> None:
+    turns = (user(dissatisfaction=0.9), ai(), user(satisfaction=1.0), ai(), user(dissatisfaction=0.5))
+    assert value("dissatisfaction", *turns) == 0.5
+
+
+def test_confusion_repeated_is_lifted_and_over_when_not_said() -> None:
+    once, twice, over = story("confusion", user(confusion=0.5), user(confusion=0.5), user())
+    assert once.value == 0.5
+    assert twice.value is not None
+    assert twice.value > 0.5
+    assert over.value == 0.0
+
+
+def test_dispute_polite_disagreement_is_a_dispute() -> None:
+    assert value("dispute", user(), ai("refund denied"), user(dispute=0.7, valence=0.9, satisfaction=0.5)) >= 0.7
+
+
+def test_dispute_before_any_answer_counts_half() -> None:
+    assert value("dispute", user(dispute=0.8)) == 0.4
+    assert value("dispute", user(dispute=0.8), incomplete=True) == 0.8
+
+
+def test_dispute_of_a_denial_is_lifted_and_names_the_answer() -> None:
+    turns = (user("refund order"), ai("refund denied order", denial=0.9), user("refund order", dispute=0.6))
+    found = told("dispute", *turns)
+    assert found.value is not None
+    assert found.value > 0.65
+    assert found.evidence[-1].turn == 1
+
+
+def test_dispute_follow_up_question_about_the_answer_is_none() -> None:
+    assert value("dispute", user(), ai("refund order", denial=1.0), user("refund order", question=1.0)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "fact"),
+    [("accountability_request", "accountability"), ("human_request", "human_request"), ("urgency", "urgency")],
+)
+def test_cue_said_fires_and_not_said_does_not(name: str, fact: str) -> None:
+    assert value(name, user(**{fact: 0.8})) == 0.8
+    assert value(name, user()) == 0.0
+    assert told(name, user(language=None)).value is None
+    assert told(name, ai(**{fact: 0.8})).value is None
+
+
+def test_human_request_asked_again_is_higher() -> None:
+    first, _, second = story("human_request", user(human_request=0.7), ai(), user(human_request=0.7))
+    assert first.value is not None
+    assert second.value is not None
+    assert first.value == 0.7 < second.value
+
+
+def test_distress_never_falls_within_the_session() -> None:
+    turns = (user(), user(distress=0.7), user(valence=0.9), user(language="xx"), user(distress=0.2))
+    values = [score.value for score in story("distress", *turns)]
+    assert values == sorted(values)  # type: ignore[type-var]
+    assert values[2] == 0.7
+
+
+def test_distress_evidence_points_to_where_it_rose() -> None:
+    assert [pointer.turn for pointer in told("distress", user(), user(distress=0.7), ai(), user()).evidence] == [1]
+
+
+def test_distress_two_half_signs_reach_the_bound_and_one_does_not() -> None:
+    assert value("distress", user(distress=0.4)) < 0.5
+    assert value("distress", user(distress=0.4), ai(), user(distress=0.4)) >= 0.5
+
+
+def test_distress_unread_session_is_unknown() -> None:
+    assert told("distress", user(language=None)).value is None
