@@ -1,0 +1,1 @@
+"""An Interaction becomes an Annotation: one file per family of facts."""
