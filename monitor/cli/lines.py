@@ -1,0 +1,72 @@
+"""One readable line per event, for people at a terminal: when, what, whose, why."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.core.events import Breaker, BreakerTransition, Escalation, Heartbeat, Output, PolicyText, Standing
+from monitor.core.log import Command, Observation, Review, Tick
+
+
+def line_of(output: Output) -> str:
+    """An event of ours as one line.
+
+    >>> from monitor.core.events import PolicyText
+    >>> from monitor.core.outputs import policy_output
+    >>> line_of(policy_output(PolicyText(fingerprint="0f", name="mine", text=""), 0.0))
+    '1970-01-01 00:00:00 policy 0f: mine'
+    """
+    at = datetime.fromtimestamp(output.time, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    if output.data is None:
+        return f"{at} {output.subject}: deleted"
+    return f"{at} {_LINES[type(output.data)](output.data)}"
+
+
+def _escalation(it: Escalation) -> str:
+    why = "; ".join(f"{reason.text} ({reason.signal} {reason.value:.2f})" for reason in it.reasons)
+    return f"{it.severity:<8} {it.status} {it.subject} turn {it.lead}: {it.human_role} by {it.owner}, {it.rung}: {why}"
+
+
+def _breaker(it: Breaker) -> str:
+    where = f"{it.system_id}/{it.capability}" if it.capability else it.system_id
+    return f"breaker {where}: {it.state}, may {it.ceiling} (granted {it.granted}), epoch {it.epoch}: {it.reason}"
+
+
+def _transition(it: BreakerTransition) -> str:
+    where = f"{it.system_id}/{it.capability}" if it.capability else it.system_id
+    step = f"{it.from_state} ({it.from_ceiling}) > {it.to_state} ({it.to_ceiling})"
+    return f"breaker {where}: {step}, {it.trigger}: {it.refused or it.reason}"
+
+
+def _observation(it: Observation) -> str:
+    fired = ", ".join(f"{reading.signal} {reading.value:.2f}" for reading in it.readings) or "nothing fired"
+    flags = f" [{', '.join(it.flags)}]" if it.flags else ""
+    what = "ended" if it.final and not it.scores else it.role
+    return f"{it.system_id}/{it.session_id} turn {it.turn} {what}, risk {it.session_risk:.2f}: {fired}{flags}"
+
+
+def _standing(it: Standing) -> str:
+    ceilings = ", ".join(f"{name or 'all'} {level}" for name, level in it.ceilings.items())
+    return f"standing {it.system_id} version {it.version}: {ceilings or 'no ceiling'}"
+
+
+def _review(it: Review) -> str:
+    return f"review of {it.escalation_id} by {it.reviewer}: {it.verdict or 'acknowledged'}"
+
+
+def _command(it: Command) -> str:
+    return f"command {it.action} on {it.system_id} by {it.issued_by}: {it.reason}"
+
+
+_LINES: dict[type, Callable[[Any], str]] = {
+    Escalation: _escalation,
+    Breaker: _breaker,
+    BreakerTransition: _transition,
+    Observation: _observation,
+    Standing: _standing,
+    Review: _review,
+    Command: _command,
+    Tick: lambda it: f"tick of partition {it.partition}, input lag {it.lag}",
+    PolicyText: lambda it: f"policy {it.fingerprint}: {it.name}",
+    Heartbeat: lambda it: f"partition {it.partition} at {it.progress}, lag {it.lag}, worker {it.worker}",
+}

@@ -1,0 +1,62 @@
+"""``oversight worker``: watch a Kafka topic. Every setting is an option too; an option comes before its variable."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from monitor.cli.readiness import NoBroker, check_topics, partition_counts
+from monitor.config import SETTINGS, Settings, load_settings
+from monitor.policy_file import load_policy
+
+__all__ = ["worker"]
+
+EXIT_NO_BROKER = 75
+"""EX_TEMPFAIL: whoever runs the worker should start it again."""
+SECRET = frozenset({"sasl_password"})
+"""Settings that are no options: a command line is visible to everybody on the machine."""
+CHATTY = ("aiokafka", "faust", "mode", "kafka")
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    for row in reversed(SETTINGS):
+        if row.name not in SECRET:
+            flag = "--" + row.name.replace("_", "-")
+            command = click.option(flag, metavar="VALUE", help=f"{row.meaning} [{row.variable}].")(command)
+    return command
+
+
+@click.command()
+@_options
+def worker(**options: str | None) -> None:
+    """Watch a Kafka topic of interactions: escalations and breaker events out.
+
+    Runs until SIGTERM or Ctrl-C. Exits with 2 when settings, policy or topics are wrong, with 75 when no broker
+    answers, with 70 when it must be restarted.
+    """
+    settings = load_settings(None, **options)
+    policy = load_policy(settings.policy)
+    set_up_logging(settings)
+    try:
+        check_topics(partition_counts(settings), settings)
+    except NoBroker as error:
+        click.echo(f"error: {error}", err=True)
+        raise SystemExit(EXIT_NO_BROKER) from error
+    from monitor.worker.app import Worker  # noqa: PLC0415 - nothing of Faust before all is known to be right
+
+    async def run() -> None:
+        await Worker(settings, policy).run()
+
+    asyncio.run(run())
+
+
+def set_up_logging(settings: Settings) -> None:
+    """One line per event on standard error. The clients below only warn, unless everything is asked for."""
+    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format=LOG_FORMAT, force=True)
+    level: Any = logging.DEBUG if settings.log_level == "DEBUG" else logging.WARNING
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(level)

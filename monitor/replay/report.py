@@ -1,0 +1,113 @@
+"""What a replay found, in numbers: per situation and signal, per breaker, per reason for rejection, per field."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from msgspec import Struct, field
+
+from monitor.core.events import BreakerTransition, Escalation
+from monitor.core.ids import digest64
+from monitor.core.vocabulary import EscalationStatus
+from monitor.ingest.fields import OPTIONAL_FIELDS, carried
+from monitor.replay.engine import Turn
+
+DRIFT = "drift"
+
+
+class Report(Struct):
+    """Counts over one replay. A session is a (system, session) pair; it is counted once however often it restarts.
+
+    ``escalations``: raised, by situation. ``signals``: raised escalations by the signals among their reasons; one
+    escalation may count under several. ``escalated``: sessions with one raised or more. ``transitions``: breaker steps
+    as ``system[/capability]: from > to``. ``drift``: changes noticed, as ``system: feature direction (harmful?)``.
+    """
+
+    turns: int = 0
+    duplicates: int = 0
+    skipped: int = 0
+    escalations: Counter[str] = field(default_factory=Counter)
+    signals: Counter[str] = field(default_factory=Counter)
+    changes: Counter[str] = field(default_factory=Counter)
+    transitions: Counter[str] = field(default_factory=Counter)
+    drift: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    fields: Counter[str] = field(default_factory=Counter)
+    sessions: set[int] = field(default_factory=set)
+    escalated: set[int] = field(default_factory=set)
+
+    def add(self, turn: Turn) -> None:
+        """Count one record."""
+        if turn.interaction is None:
+            self.rejected[str(turn.rejected and turn.rejected.code)] += 1
+            return
+        self.turns += 1
+        self.sessions.add(digest64(f"{turn.interaction.system_id}/{turn.interaction.session_id}"))
+        self.fields.update(carried(turn.interaction, turn.record))
+        if turn.observation is None:
+            self.skipped += 1
+        elif "duplicate" in turn.observation.flags:
+            self.duplicates += 1
+        for output in turn.outputs:
+            if isinstance(output.data, Escalation):
+                self._escalation(output.data)
+            elif isinstance(output.data, BreakerTransition):
+                self._transition(output.data)
+        for each in turn.system:
+            if each.signal == DRIFT:
+                harm = "harmful" if each.harmful else "for the better"
+                self.drift[f"{turn.interaction.system_id}: {each.feature} {each.direction}, {harm}"] += 1
+
+    def per_thousand(self, count: int) -> float:
+        """A count per 1,000 sessions; 0 without sessions."""
+        return 1000 * count / len(self.sessions) if self.sessions else 0.0
+
+    def lines(self) -> Iterator[str]:
+        """The report for a person."""
+        yield f"turns       {self.turns:,} in {len(self.sessions):,} sessions"
+        if self.duplicates:
+            yield f"duplicates  {self.duplicates:,} (a producer's retry; not counted again)"
+        if self.skipped:
+            yield f"skipped     {self.skipped:,} (at or below an offset that was folded before)"
+        yield from _block("rejected", self.rejected)
+        share = self.per_thousand(len(self.escalated)) / 10
+        yield f"escalated   {len(self.escalated):,} sessions ({share:.1f} %), {self.escalations.total():,} escalations"
+        yield from self._rates("escalations per 1,000 sessions, by situation", self.escalations)
+        yield from self._rates("escalations per 1,000 sessions, by signal", self.signals)
+        yield from _block("escalation events", self.changes)
+        yield from _block("breaker steps", self.transitions)
+        yield from _block("drift", self.drift)
+        yield "turns that carried each optional field"
+        for each in OPTIONAL_FIELDS:
+            yield f"  {self.fields[each.name]:>9,}  {each.name}"
+
+    def _escalation(self, found: Escalation) -> None:
+        self.changes[found.status] += 1
+        if found.status is not EscalationStatus.RAISED:
+            return
+        self.escalations[found.situation] += 1
+        self.signals.update({reason.signal for reason in found.reasons})
+        if found.session_id is not None:
+            self.escalated.add(digest64(f"{found.system_id}/{found.session_id}"))
+
+    def _transition(self, step: BreakerTransition) -> None:
+        place = f"{step.system_id}/{step.capability}" if step.capability else step.system_id
+        before, after = f"{step.from_state} ({step.from_ceiling})", f"{step.to_state} ({step.to_ceiling})"
+        self.transitions[f"{place}: {before} > {after}, {step.trigger}"] += 1
+
+    def _rates(self, title: str, counts: Counter[str]) -> Iterator[str]:
+        if counts:
+            yield title
+        for name, count in _ranked(counts):
+            yield f"  {self.per_thousand(count):>9,.1f}  {name} ({count:,})"
+
+
+def _block(title: str, counts: Counter[str]) -> Iterator[str]:
+    if counts:
+        yield title
+    for name, count in _ranked(counts):
+        yield f"  {count:>9,}  {name}"
+
+
+def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
+    """Most frequent first, equal ones by name: the same counts always read the same."""
+    return sorted(((str(name), count) for name, count in counts.items()), key=lambda pair: (-pair[1], pair[0]))
