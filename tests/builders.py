@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from monitor.annotate.tokens import fold
 from monitor.core.annotation import Annotation, Claim, Fact, ToolUse, Value
 from monitor.core.ids import digest64
 from monitor.core.policy import Bound, BreakerPolicy, DriftPolicy, SystemPolicy, ToolPolicy
@@ -119,8 +120,8 @@ def mentions(*values: str) -> tuple[int, ...]:
 
 
 def claim(words: str, *numbers: str, **given: Any) -> Claim:  # noqa: ANN401 - any field or fact
-    """A statement of these content words and numbers."""
-    return Claim(0, len(words), tuple(words.split()), numbers, **given)
+    """A statement of these content words, folded as annotated ones are, and numbers."""
+    return Claim(0, len(words), tuple(fold(word) for word in words.split()), numbers, **given)
 
 
 def system_policy(**given: Any) -> SystemPolicy:  # noqa: ANN401 - any field or fact

@@ -72,17 +72,19 @@ def worst(
     """
     best: tuple[float, float] = (0.0, 0.0)
     evidence: tuple[Evidence, ...] = ()
-    pairs = ((claim, remembered(claim, turn), said) for claim in claims for said in memory)
-    for claim, now, said in pairs:
-        if set(now.terms).isdisjoint(said.terms):
-            continue
-        rank = (clash(now, said), same_matter(now, said))
-        if rank > best:
-            best = rank
-            evidence = (
-                Evidence(said.turn, cue=cue, score=rank[0]),
-                Evidence(turn, cue="claim", start=claim.start, end=claim.end),
-            )
+    earlier = [(said, frozenset(said.terms)) for said in memory]
+    for claim in claims:
+        now = remembered(claim, turn)
+        for said, terms in earlier:
+            if terms.isdisjoint(now.terms):
+                continue
+            rank = (clash(now, said), same_matter(now, said))
+            if rank > best:
+                best = rank
+                evidence = (
+                    Evidence(said.turn, cue=cue, score=rank[0]),
+                    Evidence(turn, cue="claim", start=claim.start, end=claim.end),
+                )
     return clamp(best[0]), evidence
 
 

@@ -102,7 +102,7 @@ class InjectedInstruction:
         origin, argument = _origin(state.brought, state.said, values)
         level = 0.0 if origin is None else weight * origin.instruction / PERCENT
         follows = 0.0
-        if not _foreseeable(state, tool):
+        if state.passage and not _foreseeable(state, tool):
             follows = state.passage * weight * parameter(context, self.name, "followed", self.followed)
         evidence: tuple[Evidence, ...] = ()
         if origin is not None and argument is not None:

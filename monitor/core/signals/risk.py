@@ -38,11 +38,11 @@ class SessionRisk:
         faint = parameter(context, self.name, "faint", self.faint)
         again = parameter(context, self.name, "again", self.again)
         pressures = {}
-        for name, weight in sorted(context.policy.risk_weights.items()):
-            score = context.scores.get(name)
-            new = 0.0 if score is None else weight * clamp((score - faint) / (1.0 - faint))
+        weights = context.policy.risk_weights
+        for name in sorted(name for name in weights if context.scores.get(name) or name in state.signals):
+            new = weights[name] * clamp(((context.scores.get(name) or 0.0) - faint) / (1.0 - faint))
             old = state.signals.get(name, 0.0) * keep
             if max(old, new) > GONE:
-                pressures[name] = clamp(max(old, new) + again * min(old, new), high=weight)
+                pressures[name] = clamp(max(old, new) + again * min(old, new), high=weights[name])
         state.signals = pressures
         return Score(noisy_or(*pressures.values()), max(1, len(pressures)), "session")

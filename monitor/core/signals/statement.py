@@ -8,68 +8,13 @@ from msgspec import Struct
 
 from monitor.core.annotation import Claim
 from monitor.core.signals.combine import likeness
+from monitor.core.signals.opposites import OPPOSITES_OF
 
 MAX_TERMS = 12
 """Content words kept per statement: more than a sentence of usual length has, and a bound on the state."""
 MAX_NUMBERS = 6
 MIN_SHARED = 2
 """Words two statements must share to be about the same matter; one shared word is a shared topic at most."""
-
-OPPOSITES = (
-    ("open", "closed"),
-    ("allowed", "forbidden"),
-    ("allowed", "prohibited"),
-    ("permitted", "prohibited"),
-    ("available", "unavailable"),
-    ("included", "excluded"),
-    ("approved", "denied"),
-    ("approved", "rejected"),
-    ("accepted", "rejected"),
-    ("accepted", "declined"),
-    ("eligible", "ineligible"),
-    ("refundable", "nonrefundable"),
-    ("free", "paid"),
-    ("true", "false"),
-    ("correct", "wrong"),
-    ("correct", "incorrect"),
-    ("possible", "impossible"),
-    ("valid", "invalid"),
-    ("valid", "expired"),
-    ("active", "inactive"),
-    ("enabled", "disabled"),
-    ("public", "private"),
-    ("increase", "decrease"),
-    ("increased", "decreased"),
-    ("before", "after"),
-    ("first", "last"),
-    ("more", "less"),
-    ("higher", "lower"),
-    ("early", "late"),
-    ("earlier", "later"),
-    ("safe", "unsafe"),
-    ("safe", "dangerous"),
-    ("required", "optional"),
-    ("mandatory", "optional"),
-    ("legal", "illegal"),
-    ("alive", "dead"),
-    ("cheap", "expensive"),
-    ("hot", "cold"),
-    ("morning", "evening"),
-    ("today", "tomorrow"),
-    ("always", "never"),
-    ("best", "worst"),
-    ("north", "south"),
-    ("east", "west"),
-    ("male", "female"),
-    ("success", "failure"),
-    ("succeeded", "failed"),
-)
-"""Pairs of which at most one holds of the same thing."""
-
-_OPPOSITES: dict[str, frozenset[str]] = {}
-for _one, _other in OPPOSITES:
-    for _key, _value in ((_one, _other), (_other, _one)):
-        _OPPOSITES[_key] = _OPPOSITES.get(_key, frozenset()) | {_value}
 
 IDENTIFIER_DIGITS = 3
 """A bare number this long names something (an order, a flight) unless it reads as a year."""
@@ -100,7 +45,7 @@ def remembered(claim: Claim, turn: int) -> Statement:
 def same_matter(one: Statement, other: Statement) -> float:
     """How surely two statements are about the same thing, in [0, 1]; opposite words count as shared.
 
-    >>> same_matter(Statement(0, ("museum", "open", "monday")), Statement(1, ("museum", "closed", "monday")))
+    >>> same_matter(Statement(0, ("museum", "open", "monday")), Statement(1, ("museum", "clos", "monday")))
     1.0
     """
     first, second = set(one.terms), set(other.terms)
@@ -115,11 +60,11 @@ def same_matter(one: Statement, other: Statement) -> float:
 def opposed(first: set[str], second: set[str]) -> list[tuple[str, str]]:
     """Opposite words of which each side has one and not the other.
 
-    >>> opposed({"shop", "open"}, {"shop", "closed"})
-    [('open', 'closed')]
+    >>> opposed({"shop", "open"}, {"shop", "clos"})
+    [('open', 'clos')]
     """
     only_first, only_second = sorted(first - second), second - first
-    return [(word, other) for word in only_first for other in sorted(_OPPOSITES.get(word, frozenset()) & only_second)]
+    return [(word, other) for word in only_first for other in sorted(OPPOSITES_OF.get(word, frozenset()) & only_second)]
 
 
 def clash(one: Statement, other: Statement) -> float:

@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import given
 
+from monitor.annotate.tokens import fold
+from monitor.core.signals.opposites import OPPOSITES
 from monitor.core.signals.statement import Statement, clash, remembered
 from tests.builders import claim
 from tests.strategies import claims
@@ -63,3 +65,11 @@ def test_clash_any_two_statements_are_symmetric_and_in_range(one: object, other:
     first, second = remembered(one, 0), remembered(other, 1)  # type: ignore[arg-type]
     assert 0.0 <= clash(first, second) <= 1.0
     assert clash(first, second) == pytest.approx(clash(second, first))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("open", "closed"), ("allowed", "prohibited"), ("approved", "denied"), ("available", "unavailable")],
+)
+def test_opposites_are_written_as_content_words_are_folded(one: str, other: str) -> None:
+    assert (fold(one), fold(other)) in OPPOSITES
