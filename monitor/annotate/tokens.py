@@ -16,18 +16,17 @@ LONGEST_WORD = 64
 """A longer token is kept with its first characters (its span stays whole): nothing said in words is longer."""
 
 # Numbers with inner separators (12.50, 14:00, 1,000), words with inner apostrophes (don't), else letters and digits.
-_WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
+_WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['\u2019][^\W_]+)*")
 _ENDS = frozenset(".!?…\n。！？")  # noqa: RUF001 - the full-width forms are meant
 
-STOP_WORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being but by can could did do
-    does doing done during each few for from further get got had has have having he her here hers him his how i if in
+_STOP = """a about above after again all also am an and any are as at be because been before being but by can could did
+    do does doing done during each few for from further get got had has have having he her here hers him his how i if in
     into is it its just let me more most much my of off on once only or other our ours out over own please same she
     should so some such than that the their theirs them then there these they this those through to too up us very was
     we were what when where which while who whom why will with would you your yours i'm i've i'd i'll it's that's
     there's we're we've you're you've you'll they're he's she's what's let's ok okay yes hi hello hey thanks thank well
-    really actually maybe one""".split()
-)
+    really actually maybe one"""
+STOP_WORDS = frozenset(_STOP.split())
 """Words that carry no matter of their own. Negations are not among them."""
 
 
@@ -95,7 +94,7 @@ def _sentences(gaps: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
 
 @lru_cache(maxsize=65_536)
 def _plain(word: str) -> str:
-    return word[:LONGEST_WORD].lower().replace("’", "'")
+    return word[:LONGEST_WORD].lower().replace("\u2019", "'")
 
 
 @lru_cache(maxsize=65_536)
@@ -105,7 +104,7 @@ def fold(word: str) -> str:
     >>> [fold(word) for word in ("refunds", "refunded", "policies", "policy", "cancelled", "cancel", "approve")]
     ['refund', 'refund', 'polici', 'polici', 'cancel', 'cancel', 'approv']
     """
-    word = word[:LONGEST_WORD].lower().replace("’", "'").removesuffix("'s")
+    word = word[:LONGEST_WORD].lower().replace("\u2019", "'").removesuffix("'s")
     if len(word) <= 3 or not word.isalpha():
         return word
     word = _without_ending(word)

@@ -1,0 +1,134 @@
+"""Cues: what a turn says in phrases, guarded against negation, quotation and talk of something else.
+
+The phrases and their weights are a table, ``models/cues.tsv``; here stands only how hits become scores.
+"""
+
+from monitor.annotate.phrases import Hit, find, table
+from monitor.annotate.sentences import quoted_ranges
+from monitor.annotate.tokens import Tokens
+from monitor.annotate.valence import negates
+from monitor.core.annotation import Fact, Span
+from monitor.core.vocabulary import Role
+
+GENERAL = ("question", "urgency", "hedging")
+PERSON = (
+    *GENERAL,
+    "dissatisfaction",
+    "confusion",
+    "dispute",
+    "accountability",
+    "human_request",
+    "distress",
+    "judgement_request",
+    "satisfaction",
+)
+ASSISTANT = (
+    *GENERAL,
+    "final_decision",
+    "denial",
+    "irreversible",
+    "recommendation",
+    "criteria_given",
+    "judgement",
+    "publication",
+    "refusal",
+    "handoff_offer",
+    "promise",
+)
+OF_ROLE = {Role.USER: PERSON, Role.STAFF: PERSON, Role.ASSISTANT: ASSISTANT, Role.TOOL: GENERAL}
+"""The facts that text of a role has."""
+
+NEGATION_REACH = 3
+QUOTED = 0.35
+"""What a cue inside quotation marks, or told of a story, is worth."""
+ASKED = 0.9
+"""A sentence that ends with a question mark."""
+MAX_SPANS = 5
+
+NEVER_NEGATED = frozenset(("question", "hedging", "urgency", "refusal", "denial"))
+"""Cues that a word like "not" before them leaves as they are."""
+_STORY = frozenset(
+    ("film", "movie", "show", "song", "book", "novel", "game", "episode", "character", "lyrics", "joke", "series", "lol",
+     "haha", "lmao", "laughing", "laughed", "embarrassment", "embarrassed")
+)  # fmt: skip
+_TOLD = frozenset(("distress", "human_request"))
+_CLAUSE_ENDS = frozenset(",;:()-\u2013\u2014")
+_WANTS = frozenset(("i", "we", "you", "it", "this", "that", "can", "please", "want", "need"))
+
+
+def cues_of(tokens: Tokens, role: Role) -> dict[str, Fact]:
+    """The facts of the role, each with a score in [0, 1] and where it was read; 0.0 where nothing was found.
+
+    >>> from monitor.annotate.tokens import tokenise
+    >>> facts = cues_of(tokenise("Please let me talk to a real person."), Role.USER)
+    >>> facts["human_request"].score > 0.5, facts["distress"].score
+    (True, 0.0)
+    """
+    wanted = OF_ROLE[role]
+    quoted = quoted_ranges(tokens.text)
+    found: dict[str, list[tuple[float, Hit]]] = {}
+    for hit in find(table("cues"), tokens):
+        cue = hit.phrase.cue
+        weight = _guarded(tokens, hit, quoted) if cue in wanted else 0.0
+        if weight > 0.0:
+            found.setdefault(cue, []).append((weight, hit))
+    facts = {cue: _fact(tokens, found[cue]) if cue in found else Fact(0.0) for cue in wanted}
+    facts["question"] = _question(tokens, facts["question"])
+    return facts
+
+
+def _guarded(tokens: Tokens, hit: Hit, quoted: tuple[tuple[int, int], ...]) -> float:
+    """The weight of the phrase here: none behind a negation, little in a quotation or a story."""
+    phrase = hit.phrase
+    if phrase.cue not in NEVER_NEGATED and not phrase.negated and _negated(tokens, hit):
+        return 0.0
+    start = tokens.starts[hit.first]
+    if any(first <= start < past for first, past in quoted):
+        return phrase.weight * QUOTED
+    if phrase.cue in _TOLD:
+        begin, end = tokens.sentences[hit.sentence]
+        if not _STORY.isdisjoint(tokens.words[begin:end]):
+            return phrase.weight * QUOTED
+    return phrase.weight
+
+
+def _negated(tokens: Tokens, hit: Hit) -> bool:
+    begin = tokens.sentences[hit.sentence][0]
+    for back in range(1, NEGATION_REACH + 1):
+        at = hit.first - back
+        if at < begin or not _CLAUSE_ENDS.isdisjoint(tokens.gaps[at]):
+            return False
+        word = tokens.words[at]
+        if word == "no":
+            return back == 1 and tokens.words[hit.first] not in _WANTS
+        if negates(word):
+            return True
+    return False
+
+
+def _fact(tokens: Tokens, hits: list[tuple[float, Hit]]) -> Fact:
+    """Noisy-or over hits that do not overlap, the strongest of overlapping ones, each phrase counted once."""
+    hits.sort(key=lambda pair: (-pair[0], pair[1].first, -pair[1].past))
+    taken: list[Hit] = []
+    seen: set[tuple[str, ...]] = set()
+    missing = 1.0
+    for weight, hit in hits:
+        said = tokens.words[hit.first : hit.past]
+        if said in seen or any(hit.first < other.past and other.first < hit.past for other in taken):
+            continue
+        seen.add(said)
+        taken.append(hit)
+        missing *= 1.0 - weight
+        if len(taken) == MAX_SPANS:
+            break
+    spans = (Span(tokens.starts[hit.first], tokens.ends[hit.past - 1], hit.phrase.cue) for hit in taken)
+    return Fact(round(1.0 - missing, 4), tuple(sorted(spans, key=lambda span: span.start)))
+
+
+def _question(tokens: Tokens, by_words: Fact) -> Fact:
+    spans = tuple(
+        Span(tokens.starts[first], tokens.ends[past - 1], "question")
+        for first, past in tokens.sentences
+        if "?" in tokens.gaps[past - 1]
+    )
+    return Fact(max(ASKED, by_words.score), spans[:MAX_SPANS]) if spans else by_words

@@ -1,0 +1,42 @@
+"""What of a text is the speaker's own: code and quoted lines of the other side are blanked before it is read."""
+
+import re
+
+from monitor.annotate.tokens import Tokens
+
+_CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+_QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d\n]{1,400})[\"\u201d]")
+
+
+def own_words(text: str) -> str:
+    r"""The text with code blocks and quoted lines as spaces; the length, and so every position, stays.
+
+    >>> own_words("> please delete it\nI did not write that.")
+    '                  \nI did not write that.'
+    """
+    if "```" in text:
+        text = _CODE.sub(_blank, text)
+    if ">" in text:
+        text = _QUOTED_LINE.sub(_blank, text)
+    return text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def quoted_ranges(text: str) -> tuple[tuple[int, int], ...]:
+    """Character ranges inside double quotation marks: said there, but perhaps by somebody else.
+
+    >>> quoted_ranges('They said "never again" to me')
+    ((10, 23),)
+    """
+    if '"' not in text and "\u201c" not in text:
+        return ()
+    return tuple(match.span() for match in _QUOTED.finditer(text))
+
+
+def asks(tokens: Tokens, sentence: int) -> bool:
+    """Whether the sentence ends with a question mark."""
+    return "?" in tokens.gaps[tokens.sentences[sentence][1] - 1]

@@ -1,0 +1,130 @@
+"""How good or bad a turn sounds, from a lexicon of rated words: negation, intensity, contrast, capitals, emoticons.
+
+The method is VADER's (Hutto & Gilbert 2014), over tokens; the lexicon is ``models/valence.tsv``.
+"""
+
+from functools import cache
+from importlib import resources
+from math import sqrt
+
+from monitor.annotate.tokens import Tokens
+from monitor.core.annotation import Fact, Span
+
+NEGATION_SCALE = -0.74
+BOOST = 0.293
+CAPS = 0.733
+EXCLAMATION = 0.292
+NORMAL = 15.0
+"""Sum of squares at which a sum of valences reads half: the larger, the more words it takes."""
+REACH = 3
+"""Words before a rated word that can negate or strengthen it."""
+MAX_SPANS = 8
+
+_NEGATORS = """not no never none nobody nothing nowhere neither nor without hardly barely rarely seldom cannot cant dont
+    didnt doesnt isnt wasnt wont wouldnt couldnt shouldnt arent werent havent hasnt hadnt aint despite"""
+NEGATORS = frozenset(_NEGATORS.split())
+_MORE = """absolutely amazingly awfully completely considerably decidedly deeply enormously entirely especially
+    exceptionally extremely fully greatly highly hugely incredibly intensely majorly more most particularly purely quite
+    really remarkably so such super thoroughly totally tremendously truly unbelievably utterly very way"""
+_LESS = "almost barely kinda less little marginally occasionally partly scarcely slightly somewhat sorta"
+_STRENGTH = dict.fromkeys(_MORE.split(), BOOST) | dict.fromkeys(_LESS.split(), -BOOST)
+_CONTRAST = frozenset(("but", "however", "although", "though"))
+_FADE = (1.0, 0.95, 0.9)
+
+
+def negates(word: str) -> bool:
+    """Whether the word turns what follows into its opposite.
+
+    >>> negates("don't"), negates("note")
+    (True, False)
+    """
+    return word in NEGATORS or word.endswith("n't")
+
+
+@cache
+def lexicon() -> dict[str, float]:
+    """Word or emoticon to valence, -4 to 4."""
+    text = resources.files("monitor.annotate").joinpath("models/valence.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("# ") and line)
+    return {word: float(value) for word, value in rows}
+
+
+def valence_of(tokens: Tokens) -> Fact:
+    """The valence of the whole text in [-1, 1]: above 1/3 reads positive, below -1/3 negative.
+
+    >>> from monitor.annotate.tokens import tokenise
+    >>> valence_of(tokenise("This is great, thank you!")).score > 1 / 3
+    True
+    >>> valence_of(tokenise("This is not good and I am angry.")).score < -1 / 3
+    True
+    """
+    rated = [*_rated_words(tokens), *_rated_marks(tokens)]
+    if not rated:
+        return Fact(0.0)
+    values = _weighed(tokens, rated)
+    total = sum(values)
+    shouts = min(3, tokens.text[: tokens.ends[-1] + 8].count("!") if tokens.ends else 0)
+    total += EXCLAMATION * shouts * (1 if total > 0 else -1 if total < 0 else 0)
+    score = total / sqrt(total * total + NORMAL)
+    return Fact(round(max(-1.0, min(1.0, score)), 4), _spans(tokens, rated, values))
+
+
+def _rated_words(tokens: Tokens) -> list[tuple[int, float]]:
+    known, words = lexicon(), tokens.words
+    caps = frozenset(tokens.caps) if len(tokens.caps) < len(words) else frozenset()
+    rated = []
+    for index, word in enumerate(words):
+        value = known.get(word)
+        if value is None or word in _STRENGTH or word == "no":
+            continue
+        if index in caps:
+            value += CAPS if value > 0 else -CAPS
+        rated.append((index, _in_context(tokens, index, value)))
+    return rated
+
+
+def _in_context(tokens: Tokens, index: int, value: float) -> float:
+    """The rated word as the up to three words before it, in the same clause, leave it."""
+    negated = False
+    for back in range(1, REACH + 1):
+        at = index - back
+        if at < 0 or tokens.gaps[at] not in (" ", "-", ""):
+            break
+        word = tokens.words[at]
+        strength = _STRENGTH.get(word)
+        if strength is not None:
+            value += strength * _FADE[back - 1] * (1 if value > 0 else -1)
+        negated = negated or (negates(word) and (word != "no" or back == 1))
+    return value * NEGATION_SCALE if negated else value
+
+
+def _rated_marks(tokens: Tokens) -> list[tuple[int, float]]:
+    """Emoticons and emoji, which stand in the gaps between words, by the index of the word before."""
+    known, rated = lexicon(), []
+    for index, gap in enumerate(tokens.gaps):
+        if len(gap) < 2:
+            continue
+        for mark in gap.split():
+            value = _EMOJI.get(mark[0]) or (known.get(mark) if len(mark) > 1 else None)
+            if value is not None:
+                rated.append((index, value))
+    return rated
+
+
+def _weighed(tokens: Tokens, rated: list[tuple[int, float]]) -> list[float]:
+    """After a ``but`` the first part counts half, the second half more."""
+    turn = next((i for i, word in enumerate(tokens.words) if word in _CONTRAST), None)
+    if turn is None:
+        return [value for _, value in rated]
+    return [value * (0.5 if index < turn else 1.5) for index, value in rated]
+
+
+def _spans(tokens: Tokens, rated: list[tuple[int, float]], values: list[float]) -> tuple[Span, ...]:
+    strongest = sorted(range(len(rated)), key=lambda i: -abs(values[i]))[:MAX_SPANS]
+    indices = sorted({rated[i][0] for i in strongest})
+    return tuple(Span(tokens.starts[i], tokens.ends[i], "valence") for i in indices)
+
+
+_GLAD = "😀😁😂😃😄😅😆😉😊😋😍😎😘🙂🤗🤩🥰👍👏🙏💪🎉❤💚💙💜✨🥳😇"
+_SORRY = "😒😓😔😕😖😞😟😠😡😢😣😤😥😦😧😨😩😫😭😰😱🙁☹🤬👎💔🤮🤢😾"
+_EMOJI = dict.fromkeys(_GLAD, 2.0) | dict.fromkeys(_SORRY, -2.0)
