@@ -27,6 +27,7 @@ from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
 from monitor.core.errors import OperatorError
+from monitor.worker.hearing import listen
 
 __all__ = [
     "BATCH_RECORDS",
@@ -215,6 +216,8 @@ class ConsumerThread(AIOKafkaConsumerThread):  # type: ignore[misc]
         coordinator = self._consumer and self._consumer._coordinator
         if not coordinator:
             return
+        if (lease := getattr(self.app, "lease", None)) is not None:
+            listen(coordinator, lease.renew)
         try:
             coordinator.check_errors()
         except _REFUSALS as error:

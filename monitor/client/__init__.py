@@ -1,0 +1,1 @@
+"""For subscribers: typed events and a breaker gate."""

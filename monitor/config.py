@@ -1,0 +1,180 @@
+"""Settings of the worker and the commands: environment or file, one table, every problem at once (12-factor).
+
+Precedence: environment, then the file named by ``OVERSIGHT_CONFIG`` (YAML mapping of the same names, lower case and
+without prefix), then the default. ``SETTINGS`` is what ``oversight settings`` and the README print.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from msgspec import Struct
+
+from monitor.core.errors import SettingsError
+from monitor.core.vocabulary import Mode
+
+PREFIX = "OVERSIGHT_"
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything a worker can be told. Durations in seconds, sizes in bytes."""
+
+    bootstrap_servers: str = "localhost:9092"
+    policy: Path | None = None
+    store: str = "memory"
+    datadir: Path = Path(".oversight")
+    app_id: str = "oversight"
+    topic_prefix: str = ""
+    partitions: int = 12
+    replication: int = 3
+    start: str = "earliest"
+    mode: Mode = Mode.LIVE
+    max_record_bytes: int = 1_048_576
+    default_system: str | None = None
+    session_timeout: float = 30.0
+    standings: str = "live"
+    write_interval: float = 1.0
+    tick_interval: float = 5.0
+    start_timeout: float = 120.0
+    stall_timeout: float = 180.0
+    security_protocol: str = "PLAINTEXT"
+    sasl_mechanism: str | None = None
+    sasl_username: str | None = None
+    sasl_password: str | None = None
+    ssl_cafile: Path | None = None
+    ssl_certfile: Path | None = None
+    ssl_keyfile: Path | None = None
+    metrics: str = "none"
+    log_level: str = "INFO"
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise ValueError("must be above 0")
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in words and text not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return text if text in words else text.lower()
+
+    return parse
+
+
+def _start(text: str) -> str:
+    if text.lower() in ("earliest", "latest"):
+        return text.lower()
+    datetime.fromisoformat(text)
+    return text
+
+
+def _file(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.exists():
+        raise ValueError(f"{path} does not exist")
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the settings table."""
+
+    name: str
+    parse: Callable[[str], Any]
+    meaning: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return PREFIX + self.name.upper()
+
+
+SETTINGS = (
+    Setting("bootstrap_servers", str, "Kafka brokers, `host:port`, comma-separated"),
+    Setting("policy", _file, "policy file or directory; without it the shipped default"),
+    Setting("store", _one_of("memory", "rocksdb"), "where states live between batches: `memory` or `rocksdb`"),
+    Setting("datadir", Path, "directory of the RocksDB store; one worker a directory"),
+    Setting("app_id", str, "consumer group and prefix of the changelog topics"),
+    Setting("topic_prefix", str, "put before every topic name"),
+    Setting("partitions", _count, "partitions of the input and the log, for `topics apply`"),
+    Setting("replication", _count, "replication factor, for `topics apply`"),
+    Setting("start", _start, "where a new application begins: `earliest`, `latest` or an ISO 8601 time"),
+    Setting(
+        "mode", lambda text: Mode(_one_of("live", "shadow")(text)), "`shadow`: decided and published, acts on nothing"
+    ),
+    Setting("max_record_bytes", _count, "larger input records are dead-lettered"),
+    Setting("default_system", str, "system_id for records that carry none"),
+    Setting("session_timeout", _positive, "the group's session timeout; two thirds of it are the lease"),
+    Setting(
+        "standings", _one_of("live", "pinned"), "`pinned`: sessions are decided without feedback from their system"
+    ),
+    Setting("write_interval", _positive, "least seconds between two state writes of the system stage"),
+    Setting("tick_interval", _positive, "seconds between ticks, heartbeats and lease checks"),
+    Setting("start_timeout", _positive, "give up when no broker answers for this long at the start (exit 75)"),
+    Setting("stall_timeout", _positive, "lag without progress for this long ends the process (exit 70)"),
+    Setting(
+        "security_protocol", _one_of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"), "as the Kafka clients name it"
+    ),
+    Setting("sasl_mechanism", _one_of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"), "as the Kafka clients name it"),
+    Setting("sasl_username", str, "SASL user"),
+    Setting("sasl_password", str, "SASL password"),
+    Setting("ssl_cafile", _file, "CA certificates"),
+    Setting("ssl_certfile", _file, "client certificate"),
+    Setting("ssl_keyfile", _file, "client key"),
+    Setting("metrics", _one_of("none", "console", "otlp"), "OpenTelemetry metrics exporter"),
+    Setting("log_level", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "least severe log line"),
+)
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """The settings in force.
+
+    Args:
+        environment: ``os.environ`` by default.
+        overrides: values of command-line options; None means "not given".
+
+    Raises:
+        SettingsError: with every problem, each naming its variable.
+    """
+    environment = os.environ if environment is None else environment
+    values, problems = _from_file(environment.get(PREFIX + "CONFIG"))
+    values |= {row.name: environment[row.variable] for row in SETTINGS if environment.get(row.variable, "") != ""}
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    parsed: dict[str, Any] = {}
+    for row in SETTINGS:
+        if row.name in values:
+            try:
+                parsed[row.name] = row.parse(str(values[row.name]))
+            except ValueError as error:
+                problems.append(f"{row.variable}: {str(values[row.name])!r}: {error}")
+    if problems:
+        raise SettingsError(problems)
+    return Settings(**parsed)
+
+
+def _from_file(path: str | None) -> tuple[dict[str, object], list[str]]:
+    if not path:
+        return {}, []
+    try:
+        tree = yaml.safe_load(Path(path).read_text("utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        return {}, [f"{PREFIX}CONFIG: {path} cannot be read: {error}"]
+    if not isinstance(tree, dict):
+        return {}, [f"{PREFIX}CONFIG: {path} must be a mapping of settings"]
+    names = {row.name for row in SETTINGS}
+    unknown = [f"{path}: {name}: unknown setting" for name in tree if name not in names]
+    return {name: value for name, value in tree.items() if name in names}, unknown

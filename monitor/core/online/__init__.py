@@ -1,0 +1,1 @@
+"""river behind start, update, dump, load: the only place that imports it."""

@@ -1,0 +1,16 @@
+"""The standing of a system: what its sessions must know of it (DESIGN.md section 3, "one way back")."""
+
+from monitor.core.events import Standing
+from monitor.core.system_state import SystemState
+
+
+def standing_of(state: SystemState, policy: str) -> Standing:
+    """The standing as the state has it now: ceilings and grants per capability."""
+    return Standing(
+        system_id=state.system_id,
+        version=state.version,
+        ceilings={name: breaker.in_force for name, breaker in state.breakers.items()},
+        granted={name: breaker.granted for name, breaker in state.breakers.items()},
+        at=state.now,
+        policy=policy,
+    )

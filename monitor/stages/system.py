@@ -1,0 +1,145 @@
+"""The system stage over one partition of observations: the source guard and the reducer (DESIGN.md 6.4)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from monitor.codec import decode_log
+from monitor.core import system as reducer
+from monitor.core.errors import InvalidRecord, RejectCode, SnapshotError
+from monitor.core.events import Output, SystemReading
+from monitor.core.interaction import Position
+from monitor.core.log import LogRecord, Observation, Tick
+from monitor.core.policy import Policy
+from monitor.core.system import SystemState
+from monitor.core.system_snapshot import dump_system, load_system
+from monitor.delivery.seen import Seen
+from monitor.ingest import Record
+from monitor.stages.decision import Decisions, States, Write
+
+
+class SystemControl(msgspec.Struct):
+    """The partition's control record. ``seen``: per ``topic/partition``, the highest (offset, ordinal) folded."""
+
+    progress: int = -1
+    seen: dict[str, tuple[int, int]] = {}
+    wall: float = 0.0
+    lag: int = 0
+    policy: str = ""
+
+
+class SystemStage:
+    """Folds one partition of the log."""
+
+    def __init__(
+        self,
+        partition: int,
+        states: States,
+        *,
+        policy: Policy,
+        control: SystemControl | None = None,
+        guards: Mapping[str, int] | None = None,
+    ) -> None:
+        self.partition = partition
+        self.policy = policy
+        self.control = control or SystemControl()
+        self.noticed: tuple[SystemReading, ...] = ()
+        self._seen = Seen({_source(key): place for key, place in self.control.seen.items()})
+        self._states = states
+        self._guards = dict(guards or {})
+        self._live: dict[str, SystemState] = {}
+        self._touched: dict[str, int] = {}
+
+    def decide(self, records: Sequence[Record]) -> Decisions:
+        """Fold a batch of the log, in offset order."""
+        decisions = Decisions()
+        for record in records:
+            try:
+                entry = self._entry(record)
+            except InvalidRecord as error:
+                decisions.rejected.append((record, error))
+                continue
+            if self._admits(entry):
+                decisions.outputs.extend(self.fold(entry, record.at))
+                decisions.folded += 1
+            else:
+                decisions.skipped += 1
+        return decisions
+
+    def fold(self, entry: LogRecord, at: Position) -> tuple[Output, ...]:
+        """Fold one record that is known to be new."""
+        self.noticed = ()
+        if isinstance(entry, Tick):
+            self.control.wall, self.control.lag = max(self.control.wall, entry.wall), entry.lag
+            return ()
+        key = f"{self.partition}/{entry.system_id}"
+        if self._folded(key, at.offset):
+            return ()
+        step = reducer.observe(self._load(key), entry, at=at, policy=self.policy)
+        self._live[key] = step.state
+        self._touched[key] = at.offset
+        self.noticed = step.state.noticed
+        return step.outputs
+
+    def writes(self) -> list[Write]:
+        """The states touched since :meth:`settled`, as snapshots."""
+        return [Write(key, dump_system(self._live[key]), included) for key, included in self._touched.items()]
+
+    def control_record(self, progress: int) -> bytes:
+        """The control record that says ``progress``."""
+        self.control.progress = progress
+        self.control.policy = self.policy.fingerprint
+        self.control.seen = {f"{topic}/{partition}": place for (topic, partition), place in self._seen.places.items()}
+        return msgspec.msgpack.encode(self.control)
+
+    def settled(self) -> None:
+        """The touched states are stored."""
+        self._touched.clear()
+
+    def states(self) -> Iterable[SystemState]:
+        """Every system of the partition, for leases."""
+        for key, _ in self._states.scan():
+            self._load(key)
+        return list(self._live.values())
+
+    def _entry(self, record: Record) -> LogRecord:
+        if record.value is None:
+            raise InvalidRecord(RejectCode.NULL_VALUE, "a log record has no value")
+        return decode_log(record.value)
+
+    def _admits(self, entry: LogRecord) -> bool:
+        """Whether the record's source was not folded before. Ticks have no source: their own place is enough."""
+        if isinstance(entry, Tick) or entry.source is None:
+            return True
+        source = entry.source
+        ordinal = entry.ordinal if isinstance(entry, Observation) else 0
+        return self._seen.admits((source.topic, source.partition), (source.offset, ordinal))
+
+    def _folded(self, key: str, offset: int) -> bool:
+        if self._guards.get(key, -1) >= offset:
+            return True
+        state = self._load(key)
+        return state is not None and state.included >= offset
+
+    def _load(self, key: str) -> SystemState | None:
+        if key not in self._live:
+            stored = self._states.get(key)
+            if stored is None:
+                return None
+            self._live[key] = load_system(stored)
+        return self._live[key]
+
+
+def _source(key: str) -> tuple[str, int]:
+    topic, _, partition = key.rpartition("/")
+    return topic, int(partition)
+
+
+def load_control(data: bytes | None) -> SystemControl | None:
+    """The control record from the changelog. Raises SnapshotError when it does not decode."""
+    if data is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(data, type=SystemControl)
+    except msgspec.MsgspecError as error:
+        raise SnapshotError(f"system control record: {error}") from error

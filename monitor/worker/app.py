@@ -1,0 +1,165 @@
+"""The Faust application: two stages and the relay as agents, each a few lines; the work is elsewhere.
+
+Faust brings the group, the streams and the service tree. Batches, guards, states and sends are ours.
+"""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import faust
+
+from monitor.config import Settings
+from monitor.core.channels import (
+    COMMANDS,
+    INTERACTIONS,
+    OBSERVATIONS,
+    REVIEWS,
+    SESSION_CHANGELOG,
+    SYSTEM_CHANGELOG,
+)
+from monitor.core.events import PolicyText
+from monitor.core.outputs import policy_output
+from monitor.core.policy import Policy
+from monitor.delivery.lease import Lease
+from monitor.stages.decision import Decisions
+from monitor.worker.batch import Batch, batch_topic
+from monitor.worker.clients import faust_credentials
+from monitor.worker.inbox import PolicyBook, StandingInbox
+from monitor.worker.leave import leave
+from monitor.worker.outgoing import outgoing, output_record
+from monitor.worker.ownership import Ownership, records_of
+from monitor.worker.place import LogPlace
+from monitor.worker.pulse import Pulse
+from monitor.worker.relay import relayed
+from monitor.worker.runner import PartitionRunner
+from monitor.worker.sender import Outgoing, Sender
+from monitor.worker.transport import transport_settings
+from monitor.worker.watchdog import Watchdog
+from monitor.worker.work import SessionWork, SystemWork
+
+log = logging.getLogger(__name__)
+
+
+def _agent(take: Callable[[Batch], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+    """An agent that hands each batch over and ends the process on anything unforeseen.
+
+    Faust would start the agent again with the *next* batch (DESIGN.md 6.2).
+    """
+
+    async def agent(stream: Any) -> None:  # noqa: ANN401 - faust ships no types we can use
+        async for batch in stream:
+            try:
+                await take(batch)
+            except Exception as error:
+                log.exception("%s-%d: batch at %d failed", batch.topic, batch.partition, batch.start)
+                leave(f"unforeseen: {error!r}")
+
+    return agent
+
+
+class Worker:
+    """One process: the Faust app with everything it needs around it."""
+
+    def __init__(self, settings: Settings, policy: Policy) -> None:
+        self.settings = settings
+        self._lease = Lease(session_timeout=settings.session_timeout, now=time.monotonic())
+        self._sender = Sender(settings, self._lease)
+        self._policies = PolicyBook(settings, policy)
+        self._standings = StandingInbox(settings)
+        self._ownership = Ownership(self._runner, self._lease)
+        self._watchdog = Watchdog(settings, self._ownership.progress)
+        self._tasks: list[asyncio.Task[None]] = []
+        self.app = self._faust()
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT, then leave the group cleanly."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        await self._start()
+        over = {asyncio.create_task(stop.wait()), asyncio.create_task(self.app.wait_until_stopped())}
+        await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
+        await self._stop()
+        if self.app.crashed:
+            leave(f"the app crashed: {self.app.crash_reason!r}")
+
+    async def _start(self) -> None:
+        await self._sender.start()
+        await self._publish_policy()
+        pulse = Pulse(
+            self.settings, lease=self._lease, sender=self._sender, ownership=self._ownership, lag=self._watchdog.lag
+        )
+        self._tasks = [*pulse.tasks(), asyncio.create_task(self._standings.follow())]
+        await self.app.start()
+        self._watchdog.start()
+        log.info("worker %s runs on %s", self.settings.app_id, self.settings.bootstrap_servers)
+
+    async def _stop(self) -> None:
+        log.info("stopping: finishing what is in flight")
+        self._watchdog.stop()
+        await self.app.stop()
+        for task in self._tasks:
+            task.cancel()
+        await self._sender.stop()
+
+    async def _publish_policy(self) -> None:
+        """The text under its fingerprint, so that any event's decision can be looked up."""
+        policy = self._policies.current
+        text = PolicyText(fingerprint=policy.fingerprint, name=policy.name, text=policy.text)
+        await self._sender.send([output_record(policy_output(text, 0.0), self.settings)])
+
+    def _faust(self) -> Any:  # noqa: ANN401 - faust ships no types we can use
+        settings, prefix = self.settings, self.settings.topic_prefix
+        app = faust.App(
+            prefix + settings.app_id,
+            **transport_settings(
+                settings.bootstrap_servers,
+                broker_session_timeout=settings.session_timeout,
+                broker_heartbeat_interval=settings.session_timeout / 10,
+                broker_request_timeout=max(40.0, settings.session_timeout + 10),
+                broker_credentials=faust_credentials(settings),
+            ),
+        )
+        app.delivery_hooks = self._ownership
+        app.lease = self._lease
+        log_topic = batch_topic(app, prefix + OBSERVATIONS)
+        people = batch_topic(app, prefix + REVIEWS, prefix + COMMANDS)
+
+        turns = batch_topic(app, prefix + INTERACTIONS)
+        app.agent(turns, name="session-stage")(_agent(self._ownership.take))
+        app.agent(log_topic, name="system-stage")(_agent(self._ownership.take))
+        app.agent(people, name="relay")(_agent(self._relay))
+        return app
+
+    async def _relay(self, batch: Batch) -> None:
+        await self._sender.send(relayed(record, self.settings) for record in records_of(batch))
+        self.app.consumer.note_progress(batch.topic, batch.partition, batch.next_offset)
+
+    def _runner(self, topic: str, partition: int) -> PartitionRunner | None:
+        """The runner of a partition with state; None for the relay's."""
+        settings, prefix = self.settings, self.settings.topic_prefix
+        work: SessionWork | SystemWork
+        if topic == prefix + INTERACTIONS:
+            work, suffix = SessionWork(partition, settings, self._policies, self._standings), SESSION_CHANGELOG
+        elif topic == prefix + OBSERVATIONS:
+            work, suffix = SystemWork(partition, settings, self._policies), SYSTEM_CHANGELOG
+        else:
+            return None
+
+        def records(decisions: Decisions) -> list[Outgoing]:
+            return outgoing(decisions, settings, stage=work.name)
+
+        return PartitionRunner(
+            work,
+            LogPlace(self.app, settings, topic, partition),
+            source=(topic, partition),
+            changelog=f"{prefix}{settings.app_id}-{suffix}",
+            settings=settings,
+            sender=self._sender,
+            outgoing=records,
+        )

@@ -1,0 +1,84 @@
+"""The changelog of a stage: how a write becomes a record, and how a partition is recovered from it (DESIGN.md 6.6)."""
+
+import logging
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from monitor.config import Settings
+from monitor.core.errors import InternalError
+from monitor.delivery.recovery import Entry, Merge
+from monitor.worker.clients import aiokafka_options
+from monitor.worker.sender import Outgoing
+from monitor.worker.store import Store
+
+INCLUDED = "included"
+"""Header: the source offset that the state, or the tombstone, includes."""
+TENURE = "tenure"
+"""Header: the tenure of the owner that wrote it (delivery/recovery.py)."""
+
+log = logging.getLogger(__name__)
+
+
+def changelog_record(topic: str, partition: int, entry: Entry[bytes]) -> Outgoing:
+    """An entry as a record of the changelog partition that belongs to its source partition."""
+    headers = [(INCLUDED, str(entry.included).encode()), (TENURE, str(entry.tenure).encode())]
+    return Outgoing(topic, entry.key.encode(), entry.value, headers, partition)
+
+
+def changelog_entry(record: Any) -> Entry[bytes]:  # noqa: ANN401 - aiokafka's record, untyped
+    """The entry of a changelog record.
+
+    Raises:
+        InternalError: the record is not ours.
+    """
+    headers = dict(record.headers)
+    if INCLUDED not in headers or TENURE not in headers or record.key is None:
+        raise InternalError(f"{record.topic}-{record.partition}@{record.offset} is not a changelog record of ours")
+    return Entry(record.key.decode(), record.value, int(headers[INCLUDED]), int(headers[TENURE]))
+
+
+async def recover(settings: Settings, topic: str, partition: int, store: Store) -> Merge[bytes]:
+    """Bring the store up to the changelog's end and answer what the merge found.
+
+    Raises:
+        InternalError: the changelog holds foreign records.
+        KafkaError: the broker does not answer.
+    """
+    consumer = AIOKafkaConsumer(
+        **aiokafka_options(settings), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        tp = TopicPartition(topic, partition)
+        consumer.assign([tp])
+        merge: Merge[bytes] = Merge()
+        for entry in store.entries():
+            merge.add(entry)
+        end = (await consumer.end_offsets([tp]))[tp]
+        read = await _read(consumer, tp, range(store.checkpoint, end), merge)
+    finally:
+        await consumer.stop()
+    store.apply(merge.entries())
+    store.checkpoint = end
+    log.info(
+        "recovered %s-%d: %d records, %d keys, %d regressed",
+        topic,
+        partition,
+        read,
+        len(merge.entries()),
+        len(merge.regressed()),
+    )
+    return merge
+
+
+async def _read(consumer: AIOKafkaConsumer, tp: TopicPartition, span: range, merge: Merge[bytes]) -> int:
+    begin = (await consumer.beginning_offsets([tp]))[tp]
+    consumer.seek(tp, max(span.start, begin))
+    read = 0
+    while await consumer.position(tp) < span.stop:
+        for records in (await consumer.getmany(tp, timeout_ms=1000, max_records=5000)).values():
+            for record in records:
+                merge.add(changelog_entry(record))
+                read += 1
+    return read

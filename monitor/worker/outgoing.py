@@ -1,0 +1,29 @@
+"""Outputs and rejected records as records to send, topic prefix applied."""
+
+from monitor import __version__
+from monitor.codec import binary
+from monitor.config import Settings
+from monitor.core.channels import DEAD_LETTERS
+from monitor.core.events import Output
+from monitor.dead_letter import dead_letter
+from monitor.stages.decision import Decisions
+from monitor.worker.sender import Outgoing
+
+
+def outgoing(decisions: Decisions, settings: Settings, *, stage: str) -> list[Outgoing]:
+    """Everything a batch sends before its states may be written: dead letters, then outputs in decided order."""
+    letters = []
+    for record, error in decisions.rejected:
+        key, value, headers = dead_letter(
+            record, error, stage=stage, version=__version__, limit=settings.max_record_bytes
+        )
+        letters.append(Outgoing(settings.topic_prefix + DEAD_LETTERS, key, value, headers))
+    return letters + [output_record(output, settings) for output in decisions.outputs]
+
+
+def output_record(
+    output: Output, settings: Settings, *, extra: tuple[tuple[str, bytes], ...] = (), partition: int | None = None
+) -> Outgoing:
+    """One output as a record; ``extra`` headers lie outside its id and payload."""
+    headers, value = binary(output)
+    return Outgoing(settings.topic_prefix + output.channel, output.key.encode(), value, [*headers, *extra], partition)

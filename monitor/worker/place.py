@@ -1,0 +1,78 @@
+"""A source partition as the runner sees it: its ends, where a new application begins, seeking and committing."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaException, TopicPartition
+
+from monitor.config import Settings
+from monitor.core.errors import OperatorError
+from monitor.worker.clients import librdkafka_options
+
+QUERY_SECONDS = 15.0
+
+
+class LogPlace:
+    """Asks the broker through a client of its own, so that a rebalance in progress cannot block the question."""
+
+    def __init__(self, app: Any, settings: Settings, topic: str, partition: int) -> None:  # noqa: ANN401 - faust's app
+        self._app = app
+        self._settings = settings
+        self._topic = topic
+        self._partition = partition
+
+    def generation(self) -> int:
+        """The group's generation of this assignment."""
+        return int(self._app.consumer_generation_id)
+
+    async def bounds(self) -> tuple[int, int]:
+        """Log start and log end now.
+
+        Raises:
+            OperatorError: the broker does not answer, or has no such partition.
+        """
+        return await asyncio.to_thread(self._bounds)
+
+    async def initial(self) -> int:
+        """Where a new application begins: earliest, latest, or the first record at or after a time."""
+        start, end = await self.bounds()
+        match self._settings.start:
+            case "earliest":
+                return start
+            case "latest":
+                return end
+        return await asyncio.to_thread(self._at_time, datetime.fromisoformat(self._settings.start), end)
+
+    async def seek(self, offset: int) -> None:
+        """Fetch from there next."""
+        await self._app.consumer.seek_back(self._topic, self._partition, offset)
+
+    def commit(self, next_offset: int) -> None:
+        """Tell the group, a hint."""
+        self._app.consumer.note_progress(self._topic, self._partition, next_offset)
+
+    def _bounds(self) -> tuple[int, int]:
+        consumer = self._client()
+        try:
+            low, high = consumer.get_watermark_offsets(
+                TopicPartition(self._topic, self._partition), timeout=QUERY_SECONDS
+            )
+        except KafkaException as error:
+            raise OperatorError(f"{self._topic}-{self._partition}: no answer about its offsets: {error}") from error
+        finally:
+            consumer.close()
+        return int(low), int(high)
+
+    def _at_time(self, moment: datetime, end: int) -> int:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        consumer = self._client()
+        try:
+            wanted = TopicPartition(self._topic, self._partition, int(aware.timestamp() * 1000))
+            found = consumer.offsets_for_times([wanted], timeout=QUERY_SECONDS)[0].offset
+        finally:
+            consumer.close()
+        return int(found) if found >= 0 else end
+
+    def _client(self) -> Consumer:
+        return Consumer({**librdkafka_options(self._settings), "group.id": f"{self._settings.app_id}-places"})
