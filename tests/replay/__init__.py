@@ -1,0 +1,1 @@
+"""The engine offline: files in, decisions, readings and a report out."""
