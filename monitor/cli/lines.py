@@ -17,9 +17,17 @@ def line_of(output: Output) -> str:
     '1970-01-01 00:00:00 policy 0f: mine'
     """
     at = datetime.fromtimestamp(output.time, UTC).strftime("%Y-%m-%d %H:%M:%S")
-    if output.data is None:
-        return f"{at} {output.subject}: deleted"
-    return f"{at} {_LINES[type(output.data)](output.data)}"
+    text = f"{output.subject}: deleted" if output.data is None else _LINES[type(output.data)](output.data)
+    return printable(f"{at} {text}")
+
+
+def printable(text: str) -> str:
+    r"""Names come from outside: line ends and terminal codes in them become blanks.
+
+    >>> printable("a\x1b[2Jb\n")
+    'a [2Jb '
+    """
+    return "".join(each if each.isprintable() else " " for each in text)
 
 
 def _escalation(it: Escalation) -> str:

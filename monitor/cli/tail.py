@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from monitor.cli.lines import line_of
+from monitor.cli.lines import line_of, printable
 from monitor.codec import decode_event, structured
 from monitor.config import Settings, load_settings
 from monitor.core import channels
@@ -72,7 +72,7 @@ def json_line(record: Message) -> str:
     try:
         return structured(decode_event(record.headers, record.value)).decode()
     except InvalidRecord:
-        return (record.value or b"").decode("utf-8", "replace").replace("\n", " ")
+        return printable((record.value or b"").decode("utf-8", "replace"))
 
 
 def readable(record: Message) -> str:
@@ -81,8 +81,10 @@ def readable(record: Message) -> str:
         return line_of(decode_event(record.headers, record.value))
     except InvalidRecord as error:
         told = {name: value.decode("utf-8", "replace") for name, value in record.headers if name.startswith("dlq.")}
-        where = f"{record.partition}/{record.offset}"
-        return f"{where} {told.get('dlq.error.code', 'unreadable')}: {told.get('dlq.error.message', error)}"
+        if not told:
+            return printable(f"{record.partition}/{record.offset} {error.code}: {error}")
+        where = "/".join(told.get(f"dlq.original.{part}", "?") for part in ("topic", "partition", "offset"))
+        return printable(f"{where} {told.get('dlq.error.code')}: {told.get('dlq.error.message')}")
 
 
 def _address(topic: str, settings: Settings) -> str:

@@ -8,7 +8,7 @@ import gzip
 import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from io import BufferedReader
+from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import IO, TypeVar, cast
 
@@ -86,7 +86,7 @@ class Inputs:
         for path in self._paths:
             try:
                 if path == STDIN:
-                    yield from _cut_lines(_unzipped(cast("BufferedReader", sys.stdin.buffer)), self._limit)
+                    yield from _cut_lines(_unzipped(_standard_input()), self._limit)
                     continue
                 with Path(path).open("rb") as self._raw:
                     yield from _cut_lines(_unzipped(self._raw), self._limit)
@@ -133,6 +133,11 @@ def _cut_lines(stream: IO[bytes], limit: int) -> Iterator[bytes]:
         yield line.rstrip(_NEWLINE)[:limit]
         while not whole and (rest := stream.readline(_CHUNK)):
             whole = rest.endswith(b"\n")
+
+
+def _standard_input() -> BufferedReader:
+    stream = sys.stdin.buffer
+    return stream if isinstance(stream, BufferedReader) else BufferedReader(cast("RawIOBase", stream))
 
 
 def _unzipped(raw: BufferedReader) -> IO[bytes]:

@@ -1,0 +1,152 @@
+"""``oversight worker`` before it runs: settings, policy, broker, topics; each refusal names the next action."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor.cli import main
+from monitor.cli import worker as command
+from monitor.cli.readiness import NoBroker, check_topics, pauses, wait_for
+from monitor.config import SETTINGS, Settings
+from monitor.core.channels import INTERACTIONS
+from monitor.core.errors import OperatorError
+from monitor.core.policy import Policy
+from monitor.demo.broker import EmbeddedBroker
+from monitor.policy_file import load_policy
+from monitor.topics import topic_specs
+from monitor.worker import app
+from tests.brokers import embedded_broker, fresh
+
+SETTINGS_OF_A_TEST = Settings(partitions=4, start_timeout=20.0)
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for row in SETTINGS:
+        monkeypatch.delenv(row.variable, raising=False)
+    levels = {name: logging.getLogger(name).level for name in ("", *command.CHATTY)}
+    handlers = logging.getLogger().handlers[:]
+    yield
+    logging.getLogger().handlers[:] = handlers
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[EmbeddedBroker]:
+    with embedded_broker() as running:
+        yield running
+
+
+def worker(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["worker", *arguments])
+
+
+def counts(settings: Settings) -> dict[str, int]:
+    specs = topic_specs(prefix=settings.topic_prefix, app_id=settings.app_id, partitions=settings.partitions)
+    return {spec.name: spec.partitions for spec in specs}
+
+
+class Time:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def clock(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_every_setting_but_secrets_is_an_option() -> None:
+    options = {parameter.name for parameter in command.worker.params}
+    assert options == {row.name for row in SETTINGS} - command.SECRET
+
+
+def test_bad_settings_are_refused_all_at_once() -> None:
+    result = worker("--store", "paper", "--partitions", "0", "--start", "soon")
+    assert result.exit_code == 2
+    assert [name for name in ("STORE", "PARTITIONS", "START") if f"error: OVERSIGHT_{name}:" in result.stderr] == [
+        "STORE",
+        "PARTITIONS",
+        "START",
+    ]
+
+
+def test_no_broker_ends_with_75_and_says_what_to_do() -> None:
+    result = worker("--bootstrap-servers", "localhost:1", "--start-timeout", "0.3")
+    assert result.exit_code == 75
+    assert "localhost:1" in result.stderr
+    assert "OVERSIGHT_BOOTSTRAP_SERVERS" in result.stderr
+
+
+def test_missing_topics_name_the_command_that_creates_them(broker: EmbeddedBroker) -> None:
+    result = worker("--bootstrap-servers", broker.bootstrap_servers, "--topic-prefix", fresh("none") + ".")
+    assert result.exit_code == 2
+    assert INTERACTIONS in result.stderr
+    assert "oversight topics apply" in result.stderr
+
+
+def test_worker_runs_once_all_is_there(broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch) -> None:
+    prefix = fresh("there") + "."
+    made: list[Settings] = []
+    ran: list[Policy] = []
+
+    class Recorded:
+        def __init__(self, settings: Settings, policy: Policy) -> None:
+            made.append(settings)
+            self.policy = policy
+
+        async def run(self) -> None:
+            ran.append(self.policy)
+
+    monkeypatch.setattr(app, "Worker", Recorded)
+    for name, partitions in counts(Settings(topic_prefix=prefix, partitions=2)).items():
+        broker.create_topic(name, partitions)
+    given = ("--bootstrap-servers", broker.bootstrap_servers, "--topic-prefix", prefix, "--partitions", "2")
+    result = worker(*given)
+    assert result.exit_code == 0, result.output
+    assert [settings.partitions for settings in made] == [2]
+    assert ran == [load_policy(None)]
+
+
+def test_topics_as_declared_are_accepted() -> None:
+    check_topics(counts(SETTINGS_OF_A_TEST) | {"somebody-elses": 1}, SETTINGS_OF_A_TEST)
+
+
+def test_other_partition_count_where_state_is_kept_by_it_is_refused() -> None:
+    with pytest.raises(OperatorError, match=rf"{INTERACTIONS}: has 7 partitions, not 4; .*OVERSIGHT_PARTITIONS"):
+        check_topics(counts(SETTINGS_OF_A_TEST) | {INTERACTIONS: 7}, SETTINGS_OF_A_TEST)
+
+
+def test_waiting_ends_when_a_broker_answers() -> None:
+    time = Time()
+
+    def ask(_: float) -> dict[str, int]:
+        if time.now < 1.0:
+            raise OSError("down")
+        return {"a": 1}
+
+    assert wait_for(ask, SETTINGS_OF_A_TEST, clock=time.clock, sleep=time.sleep) == {"a": 1}
+    assert 1.0 <= time.now < SETTINGS_OF_A_TEST.start_timeout
+
+
+def test_waiting_ends_at_the_stated_time() -> None:
+    time = Time()
+
+    def ask(_: float) -> dict[str, int]:
+        raise OSError("down")
+
+    with pytest.raises(NoBroker, match="within 20 s"):
+        wait_for(ask, SETTINGS_OF_A_TEST, clock=time.clock, sleep=time.sleep)
+    assert time.now <= SETTINGS_OF_A_TEST.start_timeout
+
+
+def test_pauses_grow_to_a_cap() -> None:
+    found = [pause for pause, _ in zip(pauses(), range(12), strict=False)]
+    assert found == sorted(found)
+    assert found[-1] == found[-2] > found[0]
