@@ -1,0 +1,56 @@
+"""Names, places and numbers for the screenplay: one choice a session, so that its turns speak of the same things."""
+
+import re
+from random import Random
+from typing import Any
+
+WORDS = {
+    "name": "Amara Jonas Mei Tomasz Leila Hugo Priya Oskar Nadia Felix Ines Kofi Greta Samir Lucia Anton".split(),
+    "surname": "Berg Novak Adeyemi Rossi Haddad Lindqvist Tanaka Moreau Silva Kaya".split(),
+    "city": "Lisbon Oslo Vienna Porto Dublin Krakow Athens Turin Bergen Valencia Riga Ghent".split(),
+    "day": "Monday Tuesday Wednesday Thursday Friday Saturday".split(),
+    "time": "8:30 9:15 10:45 13:30 14:15 16:00".split(),
+    "product": "jacket,lamp,rucksack,kettle,headset,raincoat,desk chair,coffee grinder,bicycle helmet".split(","),
+    "carrier": "Nordpost Swiftbox Paketo Wheelers".split(),
+    "tool": "wiki,ticket system,time sheet,design tool,test server".split(","),
+    "shady": "fast-invoices.example mail-audit.example secure-docs.example".split(),
+    "gate": "A4 B12 B27 C9 D31".split(),
+    "seat": "7C 12D 18C 21D 24C".split(),
+}
+NUMBERS = {
+    "order": (20_000, 99_999, 1),
+    "amount": (19, 240, 1),
+    "loan": (3_000, 40_000, 500),
+    "kwh": (1_800, 4_600, 100),
+    "floor": (2, 9, 1),
+    "airline_number": (110, 989, 1),
+}
+"""Slot -> lowest, highest, step."""
+_SLOT = re.compile(r"\{([^{}]*)\}")
+
+
+def drawn(random: Random) -> dict[str, str]:
+    """One value for every slot."""
+    slots = {name: random.choice(words) for name, words in WORDS.items()}
+    slots |= {name: str(random.randrange(low, high + 1, step)) for name, (low, high, step) in NUMBERS.items()}
+    return slots | {"flight": "OV" + slots["airline_number"]}
+
+
+def filled(value: Any, slots: dict[str, str], random: Random) -> Any:  # noqa: ANN401 - any JSON
+    """The value with every slot in its texts filled and every choice made.
+
+    >>> filled({"to": ["{city}", 7]}, {"city": "Oslo"}, Random(1))
+    {'to': ['Oslo', 7]}
+    """
+    if isinstance(value, str):
+        return _SLOT.sub(lambda found: _chosen(found[1], slots, random), value)
+    if isinstance(value, dict):
+        return {key: filled(item, slots, random) for key, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, slots, random) for item in value]
+    return value
+
+
+def _chosen(slot: str, slots: dict[str, str], random: Random) -> str:
+    options = slot.split("|")
+    return slots[slot] if len(options) == 1 else _SLOT.sub("", random.choice(options))
