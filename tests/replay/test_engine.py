@@ -9,11 +9,13 @@ from monitor.core.channels import OBSERVATIONS
 from monitor.core.events import Output, Standing
 from monitor.core.interaction import Position
 from monitor.core.log import Observation
+from monitor.core.policy import Policy
+from monitor.core.policy_tree import parse_policy
 from monitor.core.vocabulary import Autonomy
 from monitor.ingest import IngestOptions
-from monitor.policy_file import load_policy
+from monitor.policy_file import load_policy, shipped_tree
 from monitor.replay import engine as module
-from monitor.replay.engine import Adoption, Turn
+from monitor.replay.engine import Adoption, Engine, Standings, Turn
 from monitor.stages.decision import MemoryStates
 from monitor.stages.session import SessionStage
 from monitor.stages.system import SystemStage
@@ -112,6 +114,50 @@ def test_duplicate_has_no_scores_and_no_evidence() -> None:
     assert turns[1].observation is not None
     assert turns[1].observation.scores == {}
     assert turns[1].noticed is None
+
+
+def overreach(count: int) -> list[bytes]:
+    """Sessions of one system that acts although it may only recommend."""
+    return [
+        line(session_id=f"s{number}", role="assistant", text="I have booked it.", autonomy="act")
+        for number in range(count)
+    ]
+
+
+@pytest.fixture(scope="module")
+def recommending() -> Policy:
+    tree = {"name": "narrow", "owner": "desk", "granted": "recommend"}
+    return parse_policy(tree, base=shipped_tree())
+
+
+def test_standing_learned_bears_on_later_turns_unless_pinned(recommending: Policy) -> None:
+    given = records(overreach(120))
+    modes: tuple[Standings, ...] = ("live", "pinned")
+    seen = {
+        standings: [
+            turn.observation.ceiling
+            for turn in Engine(recommending, IngestOptions(), standings=standings).run(given)
+            if turn.observation
+        ]
+        for standings in modes
+    }
+    assert set(seen["pinned"]) == {Autonomy.RECOMMEND}
+    assert seen["live"][0] is Autonomy.RECOMMEND
+    assert seen["live"][-1].rank < Autonomy.RECOMMEND.rank
+
+
+def test_recorded_adoptions_give_the_decisions_they_were_recorded_from(recommending: Policy) -> None:
+    given = records(overreach(120))
+    live = list(Engine(recommending, IngestOptions()).run(given))
+    schedule = [
+        Adoption(0, output.data.system_id, turn.record.at.offset + 1, output.data)
+        for turn in live
+        for output in turn.outputs
+        if isinstance(output.data, Standing)
+    ]
+    again = list(Engine(recommending, IngestOptions(), schedule=schedule).run(given))
+    assert schedule
+    assert [turn.outputs for turn in again] == [turn.outputs for turn in live]
 
 
 def test_schedule_is_in_force_from_its_offset_on() -> None:
