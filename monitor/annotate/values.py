@@ -1,0 +1,166 @@
+"""Values in text, arguments and results, as digests of one normal form, so that their way can be followed.
+
+The normal form leaves case, punctuation, separators of thousands and signs of money aside: what the user wrote as
+``$1,250.00`` is the argument ``1250``. Only digests leave this file.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from monitor.annotate.instruction import Passage, passages
+from monitor.annotate.numbers import figure
+from monitor.annotate.tokens import HEAD, TAIL
+from monitor.core.annotation import Value
+from monitor.core.ids import digest64
+from monitor.core.interaction import Source
+
+MAX_MENTIONS = 256
+MAX_ARGUMENTS = 128
+MAX_RESULTS = 512
+MAX_DEPTH = 8
+MAX_WHOLE = 160
+"""Characters of a leaf that is one value; of a longer one the values inside count."""
+
+_VALUE = re.compile(
+    r"(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
+    r"|(?P<url>(?:https?://|www\.)[^\s<>\"'`\])}]{2,200})"
+    r"|(?P<iban>\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){2,8}\b)"
+    r"|(?P<number>\d+(?:[.,:]\d+)*)(?![^\W\d_])"
+    r"|(?P<name>\b[A-Z][\w'\u2019-]*(?:[ ](?:(?:of|de|du|la|le|the|and|&)[ ])?[A-Z][\w'\u2019-]*)*)"
+    r"|(?P<word>[^\W_][\w'\u2019-]*)"
+)
+_QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d\n]{2,120})[\"\u201d]|(?<!\w)'([^'\n]{2,120})'(?!\w)")
+_ADDRESS = re.compile(r"^https?://(?:www\.)?|^www\.|[/.,;:!?]+$", re.IGNORECASE)
+_NUMERIC = re.compile(r"[-+$€£¥% ]*\d[\d.,]*[$€£¥% ]*")
+_RUN = re.compile(r"[^\W_]+")
+MIN_WORD = 4
+
+
+@lru_cache(maxsize=32_768)
+def normalised(text: str) -> str:
+    """The one form of a value; empty for a text of no letters and digits.
+
+    >>> [normalised(text) for text in ("$1,250.00", "1250", "Ada.L@Example.org", "https://www.Example.org/a/", "O'Neil!")]
+    ['1250', '1250', 'ada.l@example.org', 'example.org/a', 'o neil']
+    """
+    text = text.strip()
+    if _NUMERIC.fullmatch(text):
+        return figure(text.strip(" $€£¥%+-"))
+    if "@" in text and " " not in text:
+        return text.strip(".,;:<>()'\"").casefold()
+    if text[:4].lower() in {"http", "www."}:
+        return _ADDRESS.sub("", _ADDRESS.sub("", text)).casefold()
+    return " ".join(_RUN.findall(text.casefold()))
+
+
+@lru_cache(maxsize=32_768)
+def _digest(text: str) -> int | None:
+    form = normalised(text)
+    return digest64(form) if form else None
+
+
+def mentions(text: str) -> tuple[int, ...]:
+    """Digests of the values said in a text, each once, in order, at most MAX_MENTIONS.
+
+    >>> set(mentions("Send 1250 dollars to Ada")) >= set(mentions("$1,250.00"))
+    True
+    """
+    found: dict[int, None] = {}
+    for value, _ in _values(text, words=True):
+        digest = _digest(value)
+        if digest is not None:
+            found[digest] = None
+            if len(found) >= MAX_MENTIONS:
+                break
+    return tuple(found)
+
+
+def argument_values(arguments: dict[str, object]) -> tuple[Value, ...]:
+    """The leaves of a call's arguments and the values inside long ones, at most MAX_ARGUMENTS.
+
+    >>> [value.path for value in argument_values({"to": ["a@b.org", "c@d.org"], "amount": 5})]
+    ['to[0]', 'to[1]', 'amount']
+    """
+    found: dict[tuple[int, str], Value] = {}
+    for path, text in _leaves(arguments, "", 0):
+        for value in _whole_and_parts(text):
+            digest = _digest(value)
+            if digest is not None:
+                found.setdefault((digest, path), Value(digest, path))
+                if len(found) >= MAX_ARGUMENTS:
+                    return tuple(found.values())
+    return tuple(found.values())
+
+
+def result_values(result: object, sources: tuple[Source, ...]) -> tuple[Value, ...]:
+    """The values of a result and of sources that may carry a stranger's words, at most MAX_RESULTS.
+
+    ``instruction`` is that of the passage a value stands in; of a value that stands in several, the lowest, for then
+    it did not come from the instruction alone.
+    """
+    found: dict[int, Value] = {}
+    leaves = [*_leaves(result, "", 0)]
+    leaves += [(f"sources[{index}]", source.text) for index, source in enumerate(sources) if not source.trusted]
+    for path, text in leaves:
+        around = passages(text)
+        for value, at in [*_whole(text, around), *_values(text, words=False)]:
+            digest = _digest(value)
+            if digest is None:
+                continue
+            level = _level(around, at)
+            known = found.get(digest)
+            if known is None and len(found) < MAX_RESULTS:
+                found[digest] = Value(digest, path, level)
+            elif known is not None and level < known.instruction:
+                found[digest] = Value(digest, known.path, level)
+    return tuple(found.values())
+
+
+def _whole(text: str, around: tuple[Passage, ...]) -> list[tuple[str, int]]:
+    return [(text, around[0].start if around else 0)] if len(text) <= MAX_WHOLE else []
+
+
+def _level(around: tuple[Passage, ...], at: int) -> float:
+    return max((passage.score for passage in around if passage.start <= at < passage.end), default=0.0)
+
+
+def _whole_and_parts(text: str) -> Iterator[str]:
+    if len(text) <= MAX_WHOLE:
+        yield text
+    if " " in text or "\n" in text:
+        for value, _ in _values(text, words=False):
+            yield value
+
+
+def _values(text: str, *, words: bool) -> Iterator[tuple[str, int]]:
+    """The values inside a text and where they begin; with ``words`` plain words count too."""
+    if len(text) > HEAD + TAIL:
+        text = f"{text[:HEAD]}\n{text[-TAIL:]}"
+    for match in _VALUE.finditer(text):
+        kind, value = match.lastgroup, match[0]
+        if kind == "word":
+            if words and len(value) >= MIN_WORD:
+                yield value, match.start()
+            continue
+        yield value, match.start()
+        if kind == "iban" and " " in value:
+            yield value.replace(" ", ""), match.start()
+        if kind == "name" and (" " in value or "'" in value):
+            yield from ((part, match.start()) for part in value.split() if len(part) >= MIN_WORD)
+    for match in _QUOTED.finditer(text):
+        yield match[1] or match[2], match.start()
+
+
+def _leaves(value: object, path: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Leaves as (path, text); what lies deeper than MAX_DEPTH is left out."""
+    if depth > MAX_DEPTH or value is None or isinstance(value, bool):
+        return
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{path}.{key}" if path else str(key), depth + 1)
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, f"{path}[{index}]", depth + 1)
+    else:
+        yield path, value if isinstance(value, str) else str(value)
