@@ -16,6 +16,8 @@ MAX_TERMS = 24
 """Words kept per user turn."""
 MIN_TERMS = 2
 """A turn of fewer words ("yes please") asks for nothing of its own."""
+SURE_TERMS = 3
+"""Shared words from which on a likeness counts in full: two common words meet by chance in any talk."""
 MAX_SIGNATURES = 64
 MAX_ANSWERS = 8
 """Answers looked back on: a loop shows within a few turns."""
@@ -70,7 +72,7 @@ class RepeatedRequest:
         nearest, likest = None, 0.0
         for earlier in state.asked:
             if earlier.speaker == now.speaker and earlier.turn < (state.answered or 0):
-                found = likeness(now.terms, earlier.terms) if _shares_enough(now, earlier) else 0.0
+                found = _alike(now.terms, earlier.terms)
                 if found > likest:
                     nearest, likest = earlier, found
         if nearest is None:
@@ -81,8 +83,14 @@ class RepeatedRequest:
         return Score(noisy_or(likest, lift), 2, "session", (Evidence(nearest.turn, cue="request", score=likest),))
 
 
-def _shares_enough(one: Request, other: Request) -> bool:
-    return len(set(one.terms) & set(other.terms)) >= MIN_TERMS
+def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    """Likeness of two requests; what few shared words say is discounted.
+
+    >>> round(_alike(("refund", "order"), ("refund", "order")), 2), _alike(("refund",), ("refund", "order"))
+    (0.67, 0.0)
+    """
+    shared = len(set(one) & set(other))
+    return likeness(one, other) * min(1.0, shared / SURE_TERMS) if shared >= MIN_TERMS else 0.0
 
 
 class Tally(Struct, array_like=True):

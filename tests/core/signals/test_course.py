@@ -26,6 +26,11 @@ def test_repeated_request_short_reply_is_no_request() -> None:
     assert value("repeated_request", user("yes"), ai("sure"), user("yes")) == 0.0
 
 
+def test_repeated_request_two_common_words_in_a_long_turn_do_not_fire() -> None:
+    long = "order number stands letter came yesterday about delivery"
+    assert value("repeated_request", user("order number"), ai("which one"), user(long)) < 0.5
+
+
 def test_repeated_request_another_speaker_is_not_repeating() -> None:
     assert value("repeated_request", user(WANTED, speaker="a"), ai("done"), user(WANTED, speaker="b")) == 0.0
 
