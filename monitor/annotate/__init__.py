@@ -1,1 +1,18 @@
-"""An Interaction becomes an Annotation: one file per family of facts."""
+"""An Interaction becomes an Annotation: one file per family of facts.
+
+Keys of ``Annotation.facts``. A missing key means "cannot know" (no text, another language than English, another role);
+0.0 means "looked, found nothing"; from 0.5 on it reads as it; weak signs of 0.2 to 0.45 only count together.
+
+- every role with text: ``valence`` in [-1, 1] (above 1/3 positive, below -1/3 negative), ``question``, ``urgency``,
+  ``hedging``;
+- user and staff: ``dissatisfaction``, ``confusion``, ``dispute``, ``accountability``, ``human_request``, ``distress``,
+  ``judgement_request`` (asks what is good, right, tasteful, worth publishing), ``satisfaction``;
+- assistant: ``final_decision`` (approval, denial, diagnosis, eligibility stated as decided), ``denial``,
+  ``irreversible`` (says it did what cannot be undone), ``recommendation``, ``criteria_given``, ``judgement``
+  (pronounces on taste, quality, strategy), ``publication``, ``refusal``, ``handoff_offer``, ``promise``;
+- tool results and untrusted sources: ``instruction`` (data that reads like an instruction to the AI), in any language.
+"""
+
+from monitor.annotate.annotator import annotate, annotate_batch
+
+__all__ = ["annotate", "annotate_batch"]

@@ -47,10 +47,9 @@ MAX_SPANS = 5
 
 NEVER_NEGATED = frozenset(("question", "hedging", "urgency", "refusal", "denial"))
 """Cues that a word like "not" before them leaves as they are."""
-_STORY = frozenset(
-    ("film", "movie", "show", "song", "book", "novel", "game", "episode", "character", "lyrics", "joke", "series", "lol",
-     "haha", "lmao", "laughing", "laughed", "embarrassment", "embarrassed")
-)  # fmt: skip
+_STORY_WORDS = """film movie show song book novel game episode character lyrics joke series lol haha lmao laughing
+    laughed embarrassment embarrassed"""
+_STORY = frozenset(_STORY_WORDS.split())
 _TOLD = frozenset(("distress", "human_request"))
 _CLAUSE_ENDS = frozenset(",;:()-\u2013\u2014")
 _WANTS = frozenset(("i", "we", "you", "it", "this", "that", "can", "please", "want", "need"))

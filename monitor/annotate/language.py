@@ -15,8 +15,8 @@ _SMALL = {
         there here i'm it's don't can't i've that's as by about just thanks thank hello hi ok okay""",
     "de": """der die das den dem ein eine einen und oder ist sind war nicht ich du er sie wir ihr mein meine mit für auf
         von zu im bei was wann wo warum wie wer kann bitte aber wenn auch noch schon hallo danke habe hat""",
-    "fr": """le la les un une des et ou est sont était ne pas je tu il elle nous vous mon ma mes avec pour sur de du dans
-        que quand où pourquoi comment qui peut mais si aussi bonjour merci c'est j'ai s'il plaît""",
+    "fr": """le la les un une des et ou est sont était ne pas je tu il elle nous vous mon ma mes avec pour sur de du
+        dans que quand où pourquoi comment qui peut mais si aussi bonjour merci c'est j'ai s'il plaît""",
     "es": """el la los las un una y o es son era no yo tú él ella nosotros mi mis con para por sobre de del en que
         cuando dónde cómo quién puede pero si también hola gracias está estoy tengo""",
     "it": """il lo la gli le un una e o è sono era non io tu lui lei noi mio mia con per su di del nel che quando dove

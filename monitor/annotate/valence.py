@@ -19,6 +19,8 @@ NORMAL = 15.0
 REACH = 3
 """Words before a rated word that can negate or strengthen it."""
 MAX_SPANS = 8
+LEAD = 32
+"""Characters before the first word that are read for emoticons."""
 
 _NEGATORS = """not no never none nobody nothing nowhere neither nor without hardly barely rarely seldom cannot cant dont
     didnt doesnt isnt wasnt wont wouldnt couldnt shouldnt arent werent havent hasnt hadnt aint despite"""
@@ -101,8 +103,9 @@ def _in_context(tokens: Tokens, index: int, value: float) -> float:
 def _rated_marks(tokens: Tokens) -> list[tuple[int, float]]:
     """Emoticons and emoji, which stand in the gaps between words, by the index of the word before."""
     known, rated = lexicon(), []
-    for index, gap in enumerate(tokens.gaps):
-        if len(gap) < 2:
+    lead = tokens.text[: tokens.starts[0] if tokens.starts else LEAD][:LEAD]
+    for index, gap in enumerate((lead, *tokens.gaps), start=-1):
+        if len(gap) < 2 and (not gap or gap.isascii()):
             continue
         for mark in gap.split():
             value = _EMOJI.get(mark[0]) or (known.get(mark) if len(mark) > 1 else None)
@@ -121,7 +124,7 @@ def _weighed(tokens: Tokens, rated: list[tuple[int, float]]) -> list[float]:
 
 def _spans(tokens: Tokens, rated: list[tuple[int, float]], values: list[float]) -> tuple[Span, ...]:
     strongest = sorted(range(len(rated)), key=lambda i: -abs(values[i]))[:MAX_SPANS]
-    indices = sorted({rated[i][0] for i in strongest})
+    indices = sorted({max(0, rated[i][0]) for i in strongest}) if tokens.words else []
     return tuple(Span(tokens.starts[i], tokens.ends[i], "valence") for i in indices)
 
 

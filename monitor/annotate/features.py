@@ -1,0 +1,39 @@
+"""Numbers of one turn that are watched over time: drift of a system shows here first."""
+
+from collections.abc import Mapping
+
+from monitor.annotate.tokens import Tokens
+from monitor.core.annotation import Fact
+from monitor.core.interaction import Interaction
+from monitor.core.vocabulary import Role
+
+SCORES = {"valence": "valence", "hedging": "hedging", "refusal": "refusal"}
+"""Feature to the fact it takes its number from."""
+
+
+def features_of(interaction: Interaction, tokens: Tokens, facts: Mapping[str, Fact]) -> dict[str, float]:
+    """The numbers the turn has; a name that is missing was not there to be measured.
+
+    ``length`` in words, ``questions`` in sentences, ``latency_ms`` in milliseconds, ``tool_error`` 0 or 1 (tool
+    turns), ``tokens`` as the producer counted them, the scores of SCORES.
+    """
+    found: dict[str, float] = {}
+    if interaction.text:
+        found["length"] = float(len(tokens.words))
+        found["questions"] = float(sum("?" in tokens.gaps[past - 1] for _, past in tokens.sentences))
+    found |= {name: facts[fact].score for name, fact in SCORES.items() if fact in facts}
+    if interaction.latency_ms is not None:
+        found["latency_ms"] = interaction.latency_ms
+    if interaction.role is Role.TOOL and interaction.tool_call is not None:
+        found["tool_error"] = float(interaction.tool_call.error is not None)
+    if interaction.usage:
+        found["tokens"] = _tokens(interaction.usage)
+    return found
+
+
+def _tokens(usage: Mapping[str, float]) -> float:
+    """Tokens in all: the producer's total, else what it counted in and out."""
+    for name in ("total_tokens", "tokens"):
+        if name in usage:
+            return usage[name]
+    return sum(number for name, number in usage.items() if name.endswith("tokens"))
