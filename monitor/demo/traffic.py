@@ -36,7 +36,7 @@ class Event(NamedTuple):
 
     topic: str
     key: str
-    value: dict[str, Any]
+    value: dict[str, Any] | bytes
     at: float
 
 
@@ -50,7 +50,7 @@ class Session(Struct, frozen=True):
 
 def day(seed: int, *, turns: int = TURNS, ends_at: float) -> list[Session]:
     """The day's sessions. Troubled scenes always occur; calm ones fill the day up to ``turns``."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - a repeatable play, no secret
     cast = [scene for scene in scenes() if scene.expects for _ in range(scene.times)]
     calm = [scene for scene in scenes() if not scene.expects]
     cast += [scene for scene in calm if scene.near]
