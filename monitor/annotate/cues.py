@@ -79,7 +79,7 @@ def cues_of(tokens: Tokens, role: Role) -> dict[str, Fact]:
 def _guarded(tokens: Tokens, hit: Hit, quoted: tuple[tuple[int, int], ...]) -> float:
     """The weight of the phrase here: none behind a negation, little in a quotation or a story."""
     phrase = hit.phrase
-    if phrase.cue not in NEVER_NEGATED and not phrase.negated and _negated(tokens, hit):
+    if phrase.cue not in NEVER_NEGATED and not negates(tokens.words[hit.first]) and _negated(tokens, hit):
         return 0.0
     start = tokens.starts[hit.first]
     if any(first <= start < past for first, past in quoted):

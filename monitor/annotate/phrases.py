@@ -1,26 +1,26 @@
-"""Phrases of a table, found in tokens by walking a trie of words: one look-up per word, no regular expression.
+"""Phrases of a table, found in tokens by an automaton over words: one look-up per word, no regular expression.
 
-The form of the tables stands in ``models/README.md``.
+The table is read as a small non-deterministic automaton (alternatives, missing words, gaps); the states that texts
+reach are made deterministic once and kept. The form of the tables stands in ``models/README.md``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
-from itertools import product
 from typing import NamedTuple
 
 from monitor.annotate.sentences import asks
 from monitor.annotate.tokens import Tokens
-from monitor.annotate.valence import negates
 
 GAP = 3
 """Words a ``*`` may stand for at most."""
 MAX_HITS = 400
 """Hits read of one text; more say nothing new."""
 
-_LONG = {"'m": "am", "'ve": "have", "'re": "are", "'ll": "will"}
+_LONG = {"m": "am", "ve": "have", "re": "are", "ll": "will", "s": "is"}
 _IRREGULAR = {"can't": ("cannot", "can not"), "won't": ("will not",)}
 _KEEP_MARK = frozenset(("we're", "i'll", "we'll", "he'll", "she'll", "i'd", "we'd", "she'd", "he's"))
+"""Contractions that without their apostrophe are other words."""
 
 
 class Phrase(NamedTuple):
@@ -30,7 +30,6 @@ class Phrase(NamedTuple):
     weight: float
     opens: bool
     asked: bool
-    negated: bool
 
 
 class Hit(NamedTuple):
@@ -43,26 +42,98 @@ class Hit(NamedTuple):
 
 
 class Node:
-    """A place in the trie: the words that lead on, a gap that leads on, the phrases that end here."""
+    """A place between two words of phrases: what each word, any word or no word leads to, and what ends here."""
 
-    __slots__ = ("ends", "gap", "words")
+    __slots__ = ("any", "branches", "ends", "free", "words")
 
     def __init__(self) -> None:
-        self.words: dict[str, Node] = {}
-        self.gap: Node | None = None
+        self.words: dict[str, list[Node]] = {}
+        self.any: list[Node] = []
+        self.free: list[Node] = []
+        self.branches: dict[str, Node] = {}
         self.ends: list[Phrase] = []
 
 
+class State:
+    """All the places a reader can be at after some words; where a word leads is worked out when first asked for."""
+
+    __slots__ = ("_any", "_known", "_words", "ends", "moves")
+
+    def __init__(self, nodes: frozenset[Node], known: "dict[frozenset[Node], State]") -> None:
+        self.ends = tuple(phrase for node in nodes for phrase in node.ends)
+        self.moves: dict[str, State | None] = {}
+        self._known = known
+        self._any = {after for node in nodes for after in node.any}
+        self._words: dict[str, set[Node]] = {}
+        for node in nodes:
+            for word, after in node.words.items():
+                self._words.setdefault(word, set()).update(after)
+
+    def after(self, word: str) -> "State | None":
+        """The state the word leads to, or None where no phrase goes on."""
+        if word not in self._words:
+            word = ""
+        if word not in self.moves:
+            self.moves[word] = self._moved(self._words.get(word, set()) | self._any)
+        return self.moves[word]
+
+    def _moved(self, nodes: set[Node]) -> "State | None":
+        if not nodes:
+            return None
+        closed = _closure(nodes)
+        if closed not in self._known:
+            self._known[closed] = State(closed, self._known)
+        return self._known[closed]
+
+
+def _closure(nodes: Iterable[Node]) -> frozenset[Node]:
+    stack = list(nodes)
+    reached = set(stack)
+    while stack:
+        for node in stack.pop().free:
+            if node not in reached:
+                reached.add(node)
+                stack.append(node)
+    return frozenset(reached)
+
+
 @cache
-def table(name: str) -> Node:
-    """The trie of ``models/<name>.tsv``."""
+def table(name: str) -> State:
+    """Where reading ``models/<name>.tsv`` begins."""
     root = Node()
     for cue, weight, text in rows(name):
         elements = text.split(" ")
         opens, asked = elements[0] == "^", elements[-1] == "?"
-        for words in spellings(elements[opens : len(elements) - asked]):
-            _grow(root, words, Phrase(cue, float(weight), opens, asked, negates(words[0])))
-    return root
+        node = root
+        for element in elements[opens : len(elements) - asked]:
+            if element not in node.branches:
+                node.branches[element] = _branch(node, element)
+            node = node.branches[element]
+        node.ends.append(Phrase(cue, float(weight), opens, asked))
+    return State(_closure([root]), {})
+
+
+def _branch(node: Node, element: str) -> Node:
+    target = Node()
+    if element == "*":
+        node.free.append(target)
+        for _ in range(GAP):
+            step = Node()
+            step.free.append(target)
+            node.any.append(step)
+            node = step
+        return target
+    if element.startswith("("):
+        node.free.append(target)
+    for form in forms(element):
+        *leading, last = form.split()
+        at = node
+        for word in leading:
+            step = Node()
+            at.words.setdefault(word, []).append(step)
+            at = step
+        at.words.setdefault(last, []).append(target)
+    return target
 
 
 def rows(name: str) -> Iterator[list[str]]:
@@ -76,82 +147,50 @@ def _classes() -> dict[str, tuple[str, ...]]:
     return {name: tuple(words.split()) for name, words in rows("classes")}
 
 
-def spellings(elements: list[str]) -> Iterator[list[str]]:
-    """Every word sequence a phrase stands for; contractions also in full and without their apostrophe.
+def forms(element: str) -> list[str]:
+    """Every spelling an element of a phrase stands for; contractions also in full and without their apostrophe.
 
-    >>> list(spellings(["i", "don't", "(really)", "know"]))[:2]
-    [['i', "don't", 'know'], ['i', "don't", 'really', 'know']]
+    >>> forms("don't/never")
+    ["don't", 'dont', 'do not', 'never']
     """
-    for parts in product(*(_forms(element) for element in elements)):
-        yield [word for part in parts for word in part.split()]
-
-
-def _forms(element: str) -> list[str]:
-    optional = element.startswith("(") and element.endswith(")")
     words: list[str] = []
     for word in element.strip("()").split("/"):
         words += _classes()[word[1:]] if word.startswith("@") else [word]
-    forms = [form for word in words for form in _contractions(word.replace("_", " "))]
-    return ["", *forms] if optional else forms
+    return [form for word in words for form in _contractions(word.replace("_", " "))]
 
 
 def _contractions(word: str) -> list[str]:
     if "'" not in word:
         return [word]
-    forms = [word]
+    found = [word]
     if word not in _KEEP_MARK:
-        forms.append(word.replace("'", ""))
-    stem, mark, ending = word.partition("'")
+        found.append(word.replace("'", ""))
+    stem, _, ending = word.partition("'")
     if word in _IRREGULAR:
-        forms += _IRREGULAR[word]
+        found += _IRREGULAR[word]
     elif word.endswith("n't"):
-        forms.append(f"{word[:-3]} not")
-    elif mark + ending in _LONG:
-        forms.append(f"{stem} {_LONG[mark + ending]}")
-    elif word in ("it's", "that's", "what's", "there's", "where's", "this's"):
-        forms.append(f"{stem} is")
-    return forms
+        found.append(f"{word[:-3]} not")
+    elif ending in _LONG and not stem.endswith(("wit", "driver")):
+        found.append(f"{stem} {_LONG[ending]}")
+    return found
 
 
-def _grow(root: Node, words: list[str], phrase: Phrase) -> None:
-    node = root
-    for word in words:
-        if word == "*":
-            node.gap = node.gap or Node()
-            node = node.gap
-        else:
-            node = node.words.setdefault(word, Node())
-    if phrase not in node.ends:
-        node.ends.append(phrase)
-
-
-def find(root: Node, tokens: Tokens) -> list[Hit]:
+def find(start: State, tokens: Tokens) -> list[Hit]:
     """All phrases in the text, sentence by sentence; at most MAX_HITS."""
     hits: list[Hit] = []
-    words, starts = tokens.words, root.words
+    words, after = tokens.words, start.after
     for sentence, (begin, end) in enumerate(tokens.sentences):
         for first in range(begin, end):
-            node = starts.get(words[first])
-            if node is not None:
-                for phrase, past in _walk(node, words, first + 1, end):
+            state = after(words[first])
+            past = first + 1
+            while state is not None:
+                for phrase in state.ends:
                     if (not phrase.opens or first == begin) and (not phrase.asked or asks(tokens, sentence)):
                         hits.append(Hit(phrase, first, past, sentence))
+                if past >= end:
+                    break
+                state = state.after(words[past])
+                past += 1
         if len(hits) >= MAX_HITS:
             return hits[:MAX_HITS]
     return hits
-
-
-def _walk(node: Node, words: tuple[str, ...], at: int, end: int) -> Iterator[tuple[Phrase, int]]:
-    stack = [(node, at)]
-    while stack:
-        node, at = stack.pop()
-        for phrase in node.ends:
-            yield phrase, at
-        if at >= end:
-            continue
-        follower = node.words.get(words[at])
-        if follower is not None:
-            stack.append((follower, at + 1))
-        if node.gap is not None:
-            after = node.gap.words
-            stack += [(after[words[to]], to + 1) for to in range(at, min(end, at + GAP + 1)) if words[to] in after]
