@@ -25,8 +25,8 @@ _ORDER = (
     r"(?:^|[.!?:;>\n\"'*]|\b(?:please|then|and|must|should|to|you will|need to)) *"
     r"(?:send|transfer|forward|delete|remove|click|visit|book|reserve|post|invite|buy|purchase|wire|pay|upload|share"
     r"|e-?mail|change|create|run|execute|download|update|add|grant|disable|unlock|reveal|output|print|call|use|make)\b"
-    r"[^.!?\n]{0,80}?(?:[\w.+-]+@[\w-]+\.\w+|https?://|www\.|\b[A-Z]{2}\d{8,}|[$€£] ?\d|\b\d{2,}\b|\ball (?:the |my |of )"
-    r"|password|credential|api key|private|account)"
+    r"[^.!?\n]{0,80}?(?:[\w.+-]+@[\w-]+\.\w+|https?://|www\.|\b[A-Z]{2}\d{8,}|[$€£] ?\d|\b\d{2,}\b"
+    r"|\ball (?:the |my |of )|password|credential|api key|private|account)"
 )
 
 
@@ -52,8 +52,8 @@ SIGNS = (
     _sign(
         0.6,
         "before|until|unless",
-        r"\b(?:before|until|unless) (?:you |i )?(?:can |could |may |start |begin |continue |proceed )?(?:to )?(?:solv|do|doing"
-        r"|complet|continu|proceed|answer|respond|help|finish|work|perform)\w*[^.!?\n]{0,70}"
+        r"\b(?:before|until|unless) (?:you |i )?(?:can |could |may |start |begin |continue |proceed )?(?:to )?"
+        r"(?:solv|do|doing|complet|continu|proceed|answer|respond|help|finish|work|perform)\w*[^.!?\n]{0,70}"
         r"\b(?:first|must|have to|need to|needs to|required to|task|following)\b",
     ),
     _sign(
@@ -73,8 +73,8 @@ SIGNS = (
     _sign(
         0.6,
         "task|instruction|objective|goal|prompt",
-        r"\b(?:new|updated|real|actual|main|only|next|secret) (?:task|instructions?|objective|goal|prompt)\b[^.!?\n]{0,20}"
-        r"(?::|\bis\b|\bare\b|\bfollow)"
+        r"\b(?:new|updated|real|actual|main|only|next|secret) (?:task|instructions?|objective|goal|prompt)\b"
+        r"[^.!?\n]{0,20}(?::|\bis\b|\bare\b|\bfollow)"
         r"|\b(?:task|instructions?) (?:that |which )?(?:i|we|the user|your user) (?:gave|have given|asked|assigned)\b"
         r"|\byour (?:system prompt|initial instructions|hidden instructions)\b|\buser[_ ]tasks?\b"
         r"|\bfollow (?:these|the following|my) instructions?\b",
@@ -147,7 +147,9 @@ def _found(text: str) -> list[tuple[int, int, int, float]]:
     found.sort()
     del found[MAX_SIGNS:]
     orders = ORDER.pattern.finditer(text)
-    found.extend((match.start(), match.end(), len(SIGNS), ORDER.weight) for match, _ in zip(orders, range(8), strict=False))
+    found.extend(
+        (match.start(), match.end(), len(SIGNS), ORDER.weight) for match, _ in zip(orders, range(8), strict=False)
+    )
     return found
 
 

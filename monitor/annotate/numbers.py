@@ -33,6 +33,8 @@ _MONTHS = {
 }
 _FIGURE = re.compile(r"(\d[\d.,:]*)([a-z]{0,8})")
 _MAX_YEAR_DIGITS = 4
+MIN_CODE = 4
+"""Letters and figures mixed, at least so many, are a code: they name something as a quantity does."""
 
 
 @lru_cache(maxsize=16_384)
@@ -62,9 +64,9 @@ def _parts(word: str) -> tuple[str, str] | None:
     if word in _WORDS:
         return _WORDS[word], ""
     if not word[0].isdigit():
-        return None
+        return (word[:LONGEST], "") if len(word) >= MIN_CODE and any(map(str.isdecimal, word)) else None
     match = _FIGURE.fullmatch(word)
-    return (figure(match[1]), match[2]) if match else None
+    return (figure(match[1]), match[2]) if match else (word[:LONGEST], "")
 
 
 def numbers_of(tokens: Tokens, first: int, past: int) -> tuple[tuple[str, ...], frozenset[int]]:
@@ -159,4 +161,3 @@ def _date(tokens: Tokens, index: int, value: str, within: tuple[int, int]) -> tu
     if after < past and words[after] in _MONTHS and words[after] != "may":
         return f"{_MONTHS[words[after]]}-{int(value):02d} date", after
     return None
-

@@ -1,6 +1,10 @@
-"""Sources that are records (``name: x; date: y``): a statement that mixes the values of two records contradicts both."""
+"""Sources that are records (``name: x; date: y``).
+
+A statement that mixes the values of two records contradicts both.
+"""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,6 +12,8 @@ from monitor.annotate.claims import statements_of
 from monitor.annotate.tokens import tokenise
 from monitor.core.annotation import Claim
 
+DENIED = "\u00ac"
+"""The key of a denial."""
 MIN_FIELDS = 2
 MAX_FIELDS = 24
 LONGEST_FIELD = 200
@@ -48,17 +54,21 @@ def record_of(text: str) -> Record | None:
 
 
 def _keys(value: str) -> frozenset[str]:
-    return frozenset(key for claim in statements_of(tokenise(value), 4) for key in (*claim.terms, *claim.numbers))
+    return frozenset(key for claim in statements_of(tokenise(value), 4) for key in said_by(claim))
+
+
+def said_by(claim: Claim) -> Iterable[str]:
+    """The words and quantities of a claim, and a mark where it is denied: ``no delay`` is a value of its own."""
+    return (*claim.terms, *claim.numbers, *((DENIED,) if claim.negated else ()))
 
 
 def record_conflict(claim: Claim, records: tuple[tuple[int, Record], ...]) -> tuple[float, int | None]:
     """How surely no record says what the claim does, and the nearest record.
 
-    The values of the records that the claim names are looked at field by field. If one record has all of them, all is
-    well. Otherwise the record that has most of them is contradicted by the rest.
+    The values that the claim names are looked at field by field. If one record has all of them, all is well.
+    Otherwise the record that has most of them is contradicted by the rest.
     """
-    said = frozenset((*claim.terms, *claim.numbers))
-    named = _named(said, records)
+    named = _named(claim, records)
     if len(named) < 2:
         return 0.0, None
     best, owner = -1, None
@@ -71,11 +81,36 @@ def record_conflict(claim: Claim, records: tuple[tuple[int, Record], ...]) -> tu
     return CERTAIN, owner
 
 
-def _named(said: frozenset[str], records: tuple[tuple[int, Record], ...]) -> dict[str, set[frozenset[str]]]:
-    """Field -> the values of it that the claim names in full."""
+def _named(claim: Claim, records: tuple[tuple[int, Record], ...]) -> dict[str, set[frozenset[str]]]:
+    """Field -> the values of it that the claim names in full; none where it names one that no record has."""
+    said = frozenset(said_by(claim))
     named: dict[str, set[frozenset[str]]] = {}
+    kinds: dict[str, set[str]] = {}
     for _, record in records:
         for field, keys in record.fields.items():
             if keys <= said:
                 named.setdefault(field, set()).add(keys)
-    return named
+            if len(keys) == 1:
+                kinds.setdefault(_kind(next(iter(keys))), set()).add(field)
+    known = frozenset(key for values in named.values() for keys in values for key in keys)
+    for number in claim.numbers:
+        fields = kinds.get(_kind(number), set()) if _kind(number) else set()
+        if number not in known and len(fields) == 1:
+            named.setdefault(next(iter(fields)), set())
+    return {field: _fullest(values) for field, values in named.items()}
+
+
+def _fullest(values: set[frozenset[str]]) -> set[frozenset[str]]:
+    """Without the values that are only part of another one the claim names as well."""
+    return {one for one in values if not any(one < other for other in values)}
+
+
+def _kind(key: str) -> str:
+    """What a quantity counts; empty for a word and a bare number.
+
+    >>> [_kind(key) for key in ("14:00", "6 mil", "6", "lunch")]
+    [':', 'mil', '', '']
+    """
+    if not key[:1].isdigit():
+        return ""
+    return ":" if ":" in key else key.partition(" ")[2]

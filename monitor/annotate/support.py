@@ -15,24 +15,32 @@ from monitor.annotate.records import Record, record_conflict, record_of
 from monitor.annotate.tokens import HEAD, TAIL, tokenise
 from monitor.core.annotation import Claim
 from monitor.core.interaction import Source
+from monitor.core.signals.opposites import OPPOSITES_OF
 from monitor.core.signals.statement import Statement, clash, remembered
 
 MAX_SOURCES = 32
 MAX_SENTENCES = 64
 """Sentences read of one passage."""
-MAX_COMPARED = 6
+MAX_COMPARED = 3
 """Sentences a claim is compared with closely: those that share most with it."""
+NEAR = 0.35
+"""Share of a claim that a sentence must have for the two to be compared closely."""
 MAX_CLASHES = 400
 """Pairs of sentences compared for the conflict among the sources."""
 CACHED_PASSAGES = 512
 CACHED_BUNDLES = 256
-SCATTERED = 0.9
+SCATTERED = 0.5
 """What a word counts that another sentence of the passages has than the one nearest to the claim."""
 NUMBER = 1.6
 """What a quantity weighs against a word."""
 KIN = 5
 """Letters at the beginning that make two words kin; kin counts KIN_SHARE."""
 KIN_SHARE = 0.6
+PERSONAL = 1.0
+"""What speaking of oneself weighs as a word that no source has."""
+POLARITY = 0.7
+"""What it weighs that only one of claim and sentence denies."""
+OPPOSABLE = frozenset(OPPOSITES_OF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ def supported(claims: tuple[Claim, ...], sources: tuple[Source, ...]) -> tuple[t
     >>> said = (Claim(0, 9, ("museum", "open"), ("9:00",)), Claim(9, 20, ("museum", "open"), ("11:00",)))
     >>> judged, conflict = supported(said, (Source("The museum opens at 9 am."),))
     >>> [(claim.support, claim.conflict) for claim in judged], conflict
-    ([(1.0, 0.0), (0.6, 1.0)], None)
+    ([(1.0, 0.0), (0.4545, 1.0)], None)
     """
     texts = tuple([_bounded(source.text) for source in sources[:MAX_SOURCES]])
     bundle = _bundle(texts)
@@ -131,11 +139,13 @@ def _source_conflict(passages: list[Passage]) -> float | None:
 
 def _judged(claim: Claim, bundle: Bundle) -> Claim:
     weights, total = _weights(claim, bundle)
-    scores, anywhere = _scores(weights, len(bundle.statements))
-    ranked = sorted((score, -index) for index, score in scores.items())[-MAX_COMPARED:]
-    best, nearest = (ranked[-1][0], -ranked[-1][1]) if ranked else (0.0, 0)
+    scores, anywhere = _scores(weights)
+    ranked = sorted([(-score, index) for index, score in scores.items()])[:MAX_COMPARED]
+    best, nearest = (-ranked[0][0], ranked[0][1]) if ranked else (0.0, 0)
+    if claim.negated is not (bool(ranked) and bundle.statements[nearest].negated):
+        total += POLARITY
     support = (best + SCATTERED * max(0.0, anywhere - best)) / total if total else 0.0
-    conflict, contrary = _conflict(claim, bundle, [-index for _, index in reversed(ranked)])
+    conflict, contrary = _conflict(claim, bundle, [index for score, index in ranked if -score >= NEAR * total])
     source = contrary if conflict > support else bundle.owners[nearest]
     return msgspec.structs.replace(
         claim, support=round(min(1.0, support), 4), conflict=round(min(1.0, conflict), 4), source=source
@@ -146,7 +156,7 @@ def _weights(claim: Claim, bundle: Bundle) -> tuple[list[tuple[float, int]], flo
     """Each word and quantity of a claim as (weight, sentences that have it), and the whole weight."""
     sentences = len(bundle.statements)
     found: list[tuple[float, int]] = []
-    total = 0.0
+    total = PERSONAL if claim.personal else 0.0
     for key, kind in _keys(claim):
         mask, share = bundle.where.get(key, 0), 1.0
         if not mask and kind == 1.0 and len(key) > KIN:
@@ -165,18 +175,25 @@ def _keys(claim: Claim) -> Iterable[tuple[str, float]]:
         yield number, NUMBER
 
 
-def _scores(weights: list[tuple[float, int]], sentences: int) -> tuple[dict[int, float], float]:
+def _scores(weights: list[tuple[float, int]]) -> tuple[dict[int, float], float]:
     """What each sentence carries, and what all of them together do."""
     scores: dict[int, float] = {}
     anywhere = 0.0
     for weight, mask in weights:
         anywhere += weight
-        while mask:
-            bit = mask & -mask
-            index = bit.bit_length() - 1
+        left = mask
+        while left:
+            index = (left & -left).bit_length() - 1
             scores[index] = scores.get(index, 0.0) + weight
-            mask ^= bit
+            left &= left - 1
     return scores, anywhere
+
+
+def _may_clash(one: Statement, other: Statement) -> bool:
+    """Whether there is anything that could clash: most pairs agree in polarity and have no quantities or opposites."""
+    if one.negated is not other.negated or (one.numbers and other.numbers and one.numbers != other.numbers):
+        return True
+    return not OPPOSABLE.isdisjoint(one.terms) and not OPPOSABLE.isdisjoint(other.terms)
 
 
 def _conflict(claim: Claim, bundle: Bundle, nearest: list[int]) -> tuple[float, int | None]:
@@ -184,7 +201,10 @@ def _conflict(claim: Claim, bundle: Bundle, nearest: list[int]) -> tuple[float, 
     best, owner = 0.0, None
     said = remembered(claim, 0)
     for index in nearest:
-        found = clash(said, bundle.statements[index])
+        other = bundle.statements[index]
+        if not _may_clash(said, other):
+            continue
+        found = clash(said, other)
         if found > best:
             best, owner = found, bundle.owners[index]
     if bundle.records:

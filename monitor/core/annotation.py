@@ -32,7 +32,8 @@ class Claim(Struct, frozen=True):
     ``terms`` are folded content words in order; ``numbers`` are normalised quantities (``"42"``, ``"14:00"``,
     ``"12 usd"``); ``negated`` is the polarity. ``support`` in [0, 1]: how well the turn's own sources carry it;
     ``conflict`` in [0, 1]: how strongly a source says otherwise; both None where the turn has no sources.
-    ``source`` is the index of the passage behind the higher of the two.
+    ``source`` is the index of the passage behind the higher of the two. ``personal``: the speaker speaks of itself
+    or to the listener, which a source hardly ever carries.
     """
 
     start: int
@@ -44,6 +45,7 @@ class Claim(Struct, frozen=True):
     support: float | None = None
     conflict: float | None = None
     source: int | None = None
+    personal: bool = False
 
 
 class Value(Struct, frozen=True):

@@ -4,6 +4,8 @@ Without a model: the matter is shared content words, the clash is a number, a po
 differs while the rest agrees. What only meaning can tell (two names for one thing, a cause denied) is not seen here.
 """
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from monitor.core.annotation import Claim
@@ -23,6 +25,8 @@ YEARS = range(1000, 2101)
 NUMBER, MANY_NUMBERS, POLARITY, OPPOSITE, SUBSTITUTE = 1.0, 0.3, 1.0, 0.9, 0.4
 """What each kind of clash counts. MANY_NUMBERS: everything differs, so it is rather another case. SUBSTITUTE: another
 word stands in the same place; alone it never reaches a sensible bound, it only ranks."""
+REPLACED = 0.7
+"""What other numbers count where other words stand too: departure at 9:00, arrival at 11:00."""
 HEDGED = 0.6
 """What is left of a clash when one side was hedged."""
 
@@ -92,7 +96,10 @@ def _kind(one: Statement, other: Statement) -> float:
     polarity = POLARITY if one.negated is not other.negated else 0.0
     if opposite and polarity:
         return numbers  # "not open" and "closed" say the same
-    return max(numbers, opposite, polarity, SUBSTITUTE if first - second and second - first else 0.0)
+    replaced = bool(first - second and second - first)
+    if replaced:
+        numbers *= REPLACED
+    return max(numbers, opposite, polarity, SUBSTITUTE if replaced else 0.0)
 
 
 def number_clash(one: tuple[str, ...], other: tuple[str, ...]) -> float | None:
@@ -124,11 +131,12 @@ def _by_kind(numbers: tuple[str, ...]) -> dict[str, set[str]]:
     return kinds
 
 
+@lru_cache(maxsize=4096)
 def _number_kind(number: str) -> str:
-    """What a number counts.
+    """What a number counts; figures mixed with letters (a flight, a model) name something.
 
-    >>> [_number_kind(number) for number in ("12 usd", "14:00", "1999", "4711", "3")]
-    ['usd', 'time', 'year', 'identifier', 'bare']
+    >>> [_number_kind(number) for number in ("12 usd", "14:00", "1999", "4711", "3", "ba204")]
+    ['usd', 'time', 'year', 'identifier', 'bare', 'identifier']
     """
     amount, _, unit = number.partition(" ")
     if unit:
@@ -137,4 +145,6 @@ def _number_kind(number: str) -> str:
         return "time"
     if amount.isdecimal() and len(amount) >= IDENTIFIER_DIGITS:
         return "year" if int(amount) in YEARS else "identifier"
+    if any(letter.isalpha() for letter in amount):
+        return "identifier"
     return "bare"
