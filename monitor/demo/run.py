@@ -135,7 +135,7 @@ def worker_settings(plan: Plan, bootstrap_servers: str, folder: Path) -> dict[st
         "partitions": PARTITIONS,
         "replication": 1,
         "store": "memory",
-        "datadir": folder / "states",
+        "datadir": folder,
         "tick_interval": 1,
         "policy": plan.policy_file,
         "default_system": plan.system,

@@ -67,10 +67,8 @@ class PlainScreen(_Written):
         """Turns on which nothing happened are not worth a line."""
         match heard:
             case Output(data=Escalation() as it):
-                click.echo(
-                    f"{it.severity.value:<8} {it.status.value:<8} {it.situation.value} {it.subject}: {it.human_role.value} "
-                    f"by {it.owner}: {named(it.reasons)}. {it.next_step}"
-                )
+                what = f"{it.severity.value:<8} {it.status.value:<8} {it.situation.value} {it.subject}"
+                click.echo(f"{what}: {it.human_role.value} by {it.owner}: {named(it.reasons)}. {it.next_step}")
             case Output(data=BreakerTransition()):
                 click.echo(line_of(heard))
             case Command():
