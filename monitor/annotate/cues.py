@@ -52,6 +52,7 @@ _STORY_WORDS = """film movie show song book novel game episode character lyrics 
 _STORY = frozenset(_STORY_WORDS.split())
 _TOLD = frozenset(("distress", "human_request"))
 _CLAUSE_ENDS = frozenset(",;:()-\u2013\u2014")
+_NO_CAUSE = frozenset(("need", "reason", "intention", "wish"))
 _WANTS = frozenset(("i", "we", "you", "it", "this", "that", "can", "please", "want", "need"))
 
 
@@ -99,7 +100,8 @@ def _negated(tokens: Tokens, hit: Hit) -> bool:
             return False
         word = tokens.words[at]
         if word == "no":
-            return back == 1 and tokens.words[hit.first] not in _WANTS
+            following = tokens.words[at + 1]
+            return following in _NO_CAUSE or (back == 1 and following not in _WANTS)
         if negates(word):
             return True
     return False

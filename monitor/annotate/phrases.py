@@ -24,12 +24,16 @@ _KEEP_MARK = frozenset(("we're", "i'll", "we'll", "he'll", "she'll", "i'd", "we'
 
 
 class Phrase(NamedTuple):
-    """One row of a table. ``opens``: only at the beginning of a sentence; ``asked``: only in a question."""
+    """One row of a table.
+
+    ``opens``: only at the beginning of a sentence; ``closes``: only at its end; ``asked``: only in a question.
+    """
 
     cue: str
     weight: float
     opens: bool
     asked: bool
+    closes: bool
 
 
 class Hit(NamedTuple):
@@ -103,13 +107,13 @@ def table(name: str) -> State:
     root = Node()
     for cue, weight, text in rows(name):
         elements = text.split(" ")
-        opens, asked = elements[0] == "^", elements[-1] == "?"
+        opens, last = elements[0] == "^", elements[-1]
         node = root
-        for element in elements[opens : len(elements) - asked]:
+        for element in elements[opens : len(elements) - (last in ("?", "$"))]:
             if element not in node.branches:
                 node.branches[element] = _branch(node, element)
             node = node.branches[element]
-        node.ends.append(Phrase(cue, float(weight), opens, asked))
+        node.ends.append(Phrase(cue, float(weight), opens, last == "?", last == "$"))
     return State(_closure([root]), {})
 
 
@@ -184,9 +188,13 @@ def find(start: State, tokens: Tokens) -> list[Hit]:
             state = after(words[first])
             past = first + 1
             while state is not None:
-                for phrase in state.ends:
-                    if (not phrase.opens or first == begin) and (not phrase.asked or asks(tokens, sentence)):
-                        hits.append(Hit(phrase, first, past, sentence))
+                hits += [
+                    Hit(phrase, first, past, sentence)
+                    for phrase in state.ends
+                    if (not phrase.opens or first == begin)
+                    and (not phrase.closes or past == end)
+                    and (not phrase.asked or asks(tokens, sentence))
+                ]
                 if past >= end:
                     break
                 state = state.after(words[past])

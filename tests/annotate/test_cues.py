@@ -1,0 +1,144 @@
+"""Each family of cues: what it must read, and what only looks like it."""
+
+import pytest
+
+from monitor.annotate.cues import OF_ROLE
+from monitor.annotate.phrases import forms, rows
+from monitor.core.vocabulary import Role
+from tests.annotate.turns import read, score
+
+FIRES = 0.5
+
+SAID_BY_PEOPLE = [
+    ("human_request", "Let me speak to a human being, please."),
+    ("human_request", "can i talk with your supervisor"),
+    ("human_request", "Just connect me to someone who can decide this"),
+    ("human_request", "Agent!"),
+    ("human_request", "Is there a real person I could ask?"),
+    ("distress", "Some nights I want to die."),
+    ("distress", "I can't take it anymore, everything is falling apart"),
+    ("distress", "I feel so alone and hopeless since she left me."),
+    ("dissatisfaction", "This is ridiculous, I am very disappointed."),
+    ("dissatisfaction", "What terrible service."),
+    ("dissatisfaction", "I'm fed up with waiting for an answer"),
+    ("dissatisfaction", "It still doesn't work!"),
+    ("confusion", "I don't understand what you mean by that"),
+    ("confusion", "Sorry, I'm completely lost"),
+    ("confusion", "That makes no sense to me."),
+    ("dispute", "That's not correct, I never ordered this."),
+    ("dispute", "You are wrong about the amount."),
+    ("dispute", "I want to appeal the decision"),
+    ("accountability", "Who is responsible for this?"),
+    ("accountability", "How was this decision made?"),
+    ("accountability", "Can someone verify this?"),
+    ("judgement_request", "Which version sounds better?"),
+    ("judgement_request", "Should we publish this?"),
+    ("judgement_request", "Is this poem any good?"),
+    ("urgency", "I need it asap"),
+    ("urgency", "This is urgent, my flight leaves today"),
+    ("satisfaction", "Thank you so much, that was very helpful"),
+    ("hedging", "I think it might be the router"),
+    ("question", "where is my parcel"),
+]
+
+SAID_BY_ASSISTANTS = [
+    ("final_decision", "Your application has been approved."),
+    ("final_decision", "We have decided to close the case."),
+    ("final_decision", "You are not eligible for this benefit."),
+    ("denial", "Your claim has been denied."),
+    ("denial", "Unfortunately, we are unable to offer a refund on this occasion."),
+    ("denial", "After careful thought we won't be moving forward with your application."),
+    ("denial", "This falls outside our policy."),
+    ("irreversible", "I have deleted all your files."),
+    ("irreversible", "I've just transferred the money."),
+    ("irreversible", "Your booking has been cancelled."),
+    ("recommendation", "I would recommend the larger plan."),
+    ("criteria_given", "I chose it because you said the battery matters most."),
+    ("judgement", "In my opinion the second draft is stronger."),
+    ("judgement", "The first headline is more elegant."),
+    ("publication", "I have published the article on the blog."),
+    ("publication", "The newsletter was sent to all customers."),
+    ("refusal", "I'm sorry, but I can't help with that."),
+    ("handoff_offer", "Let me transfer you to a colleague."),
+    ("handoff_offer", "Would you like to speak with one of our agents?"),
+    ("promise", "I guarantee you will receive it by Friday."),
+]
+
+NOT_SAID_BY_PEOPLE = [
+    ("human_request", "I don't need a person, the form is enough."),
+    ("human_request", "No need to connect me to an agent."),
+    ("human_request", "My travel agent booked the room for two persons."),
+    ("distress", "The film was so sad it made me want to die laughing"),
+    ("distress", 'The sign says "I want to die" in red letters.'),
+    ("distress", "My laptop battery died."),
+    ("distress", "I'm afraid I don't have the number."),
+    ("dissatisfaction", "I'm not disappointed at all."),
+    ("dissatisfaction", "Please change my seat to the window."),
+    ("confusion", "Please book the second one for Monday."),
+    ("dispute", "Yes, the amount is fine."),
+    ("accountability", "My mother paid for it."),
+    ("judgement_request", "Please post the parcel tomorrow."),
+    ("satisfaction", "I'm not happy with it."),
+    ("urgency", "There is plenty of time."),
+]
+
+NOT_SAID_BY_ASSISTANTS = [
+    ("final_decision", "I can look up your application if you like."),
+    ("denial", "Your claim arrived this morning."),
+    ("irreversible", "I have not deleted anything."),
+    ("irreversible", "Shall I delete the file?"),
+    ("irreversible", "To delete a file, open the menu."),
+    ("publication", "Shall I draft the newsletter?"),
+    ("judgement", "The draft has three paragraphs."),
+    ("recommendation", "The store opens at nine."),
+    ("refusal", "Your parcel is on its way."),
+    ("handoff_offer", "The agent field shows the name of the software."),
+    ("promise", "The parcel left the depot."),
+]
+
+
+@pytest.mark.parametrize(("fact", "text"), SAID_BY_PEOPLE)
+def test_people_cue_said_outright_reads_as_it(fact: str, text: str) -> None:
+    assert score(text, fact) >= FIRES
+
+
+@pytest.mark.parametrize(("fact", "text"), NOT_SAID_BY_PEOPLE)
+def test_people_near_miss_does_not_read_as_it(fact: str, text: str) -> None:
+    assert score(text, fact) < FIRES
+
+
+@pytest.mark.parametrize(("fact", "text"), SAID_BY_ASSISTANTS)
+def test_assistant_cue_said_outright_reads_as_it(fact: str, text: str) -> None:
+    assert score(text, fact, Role.ASSISTANT) >= FIRES
+
+
+@pytest.mark.parametrize(("fact", "text"), NOT_SAID_BY_ASSISTANTS)
+def test_assistant_near_miss_does_not_read_as_it(fact: str, text: str) -> None:
+    assert score(text, fact, Role.ASSISTANT) < FIRES
+
+
+def test_spans_cue_found_point_at_the_phrase() -> None:
+    text = "Hello. Could I talk to a real person?"
+    (span,) = read(text).facts["human_request"].spans
+    assert text[span.start : span.end] == "talk to a real person"
+
+
+@pytest.mark.parametrize("text", ["> I want to die\nShe wrote this.", "```\nI want to die\n```\nWhat does it print?"])
+def test_cues_in_code_or_quoted_lines_are_not_the_speakers(text: str) -> None:
+    assert read(text).facts["distress"].score == 0.0
+
+
+def test_roles_have_only_their_own_facts() -> None:
+    assert "denial" not in read("Your claim has been denied.").facts
+    assert "distress" not in read("I want to die", Role.ASSISTANT).facts
+
+
+def test_table_rows_are_well_formed() -> None:
+    known = {cue for cues in OF_ROLE.values() for cue in cues}
+    for cue, weight, phrase in rows("cues"):
+        assert cue in known
+        assert 0.0 < float(weight) <= 0.95
+        elements = [element for element in phrase.split(" ") if element not in ("^", "$", "?")]
+        assert any(not element.startswith("(") and element != "*" for element in elements), phrase
+        assert "*" not in (elements[0], elements[-1])
+        assert all(form.strip() for element in elements if element != "*" for form in forms(element)), phrase
