@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,17 +24,7 @@ POLICY = click.Path(exists=True, path_type=Path)
 @click.option("--data", type=FILE, help="Play a JSONL file of your own turns instead of the script.")
 @click.option("--system", metavar="ID", help="With --data: system_id for lines without one.")
 @click.option("--policy", type=POLICY, help="A policy of your own; by default the demo's, with --data the shipped one.")
-def demo(
-    *,
-    minutes: float,
-    rate: float | None,
-    seed: int,
-    plain: bool,
-    as_json: bool,
-    data: Path | None,
-    system: str | None,
-    policy: Path | None,
-) -> None:
+def demo(*, plain: bool, as_json: bool, **options: Any) -> None:  # noqa: ANN401 - the fields of a Plan
     """Watch eight AI systems through a scripted day: who must act, why, and what is held back.
 
     Starts a broker and a worker of its own, and stops them at the end or at Ctrl-C. Needs no Kafka.
@@ -42,10 +32,9 @@ def demo(
     from monitor.demo.plan import Plan  # noqa: PLC0415 - `--help` answers without a Kafka client
     from monitor.demo.run import Demo  # noqa: PLC0415 - as above
 
-    if system is not None and data is None:
+    if options["system"] is not None and options["data"] is None:
         raise click.UsageError("--system goes with --data: the script names its own systems")
-    plan = Plan(seed=seed, minutes=minutes, rate=rate, data=data, system=system, policy=policy)
-    raise SystemExit(Demo(plan, _screen(plain=plain or not sys.stdout.isatty(), as_json=as_json)).run())
+    raise SystemExit(Demo(Plan(**options), _screen(plain=plain or not sys.stdout.isatty(), as_json=as_json)).run())
 
 
 def _screen(*, plain: bool, as_json: bool) -> "Screen":
