@@ -67,21 +67,23 @@ def cues_of(tokens: Tokens, role: Role) -> dict[str, Fact]:
     wanted = OF_ROLE[role]
     quoted = quoted_ranges(tokens.text)
     found: dict[str, list[tuple[float, Hit]]] = {}
+    negated: dict[str, int] = {}
     for hit in find(table("cues"), tokens):
         cue = hit.phrase.cue
-        weight = _guarded(tokens, hit, quoted) if cue in wanted else 0.0
-        if weight > 0.0:
-            found.setdefault(cue, []).append((weight, hit))
+        if cue not in wanted or hit.first < negated.get(cue, 0):
+            continue
+        if _negated(tokens, hit):
+            negated[cue] = hit.past
+        else:
+            found.setdefault(cue, []).append((_weight(tokens, hit, quoted), hit))
     facts = {cue: _fact(tokens, found[cue]) if cue in found else Fact(0.0) for cue in wanted}
     facts["question"] = _question(tokens, facts["question"])
     return facts
 
 
-def _guarded(tokens: Tokens, hit: Hit, quoted: tuple[tuple[int, int], ...]) -> float:
-    """The weight of the phrase here: none behind a negation, little in a quotation or a story."""
+def _weight(tokens: Tokens, hit: Hit, quoted: tuple[tuple[int, int], ...]) -> float:
+    """The weight of the phrase here: little in a quotation or a story."""
     phrase = hit.phrase
-    if phrase.cue not in NEVER_NEGATED and not negates(tokens.words[hit.first]) and _negated(tokens, hit):
-        return 0.0
     start = tokens.starts[hit.first]
     if any(first <= start < past for first, past in quoted):
         return phrase.weight * QUOTED
@@ -93,6 +95,9 @@ def _guarded(tokens: Tokens, hit: Hit, quoted: tuple[tuple[int, int], ...]) -> f
 
 
 def _negated(tokens: Tokens, hit: Hit) -> bool:
+    """Whether a word before the phrase, in the same clause, takes it back. A phrase that negates itself is meant so."""
+    if hit.phrase.cue in NEVER_NEGATED or negates(tokens.words[hit.first]):
+        return False
     begin = tokens.sentences[hit.sentence][0]
     for back in range(1, NEGATION_REACH + 1):
         at = hit.first - back

@@ -1,0 +1,63 @@
+"""What a turn can cost, from words, intents and tool names; and the language guess they rest on."""
+
+import pytest
+
+from monitor.annotate.language import language_of
+from monitor.annotate.phrases import rows
+from monitor.annotate.stakes import detected
+from monitor.annotate.tokens import tokenise
+from monitor.core.vocabulary import Stake
+
+SAID = {
+    Stake.MONEY: "Please refund the payment",
+    Stake.HEALTH: "The doctor changed my medication",
+    Stake.ELIGIBILITY: "Am I eligible for the benefit?",
+    Stake.ACCESS: "I am locked out, reset my password",
+    Stake.IDENTITY: "Here is my passport",
+    Stake.COMMITMENT: "I want to end the contract",
+    Stake.PRIVACY: "You shared my personal data",
+    Stake.SAFETY: "There is a gas leak",
+    Stake.LEGAL: "I will ask my lawyer",
+    Stake.REPUTATION: "We publish the press release",
+}
+
+
+@pytest.mark.parametrize("stake", list(Stake))
+def test_detected_plain_words_name_the_stake(stake: Stake) -> None:
+    assert stake in detected(tokenise(SAID[stake]))
+
+
+@pytest.mark.parametrize("text", ["", "What is the weather like?", "My favourite colour is green."])
+def test_detected_small_talk_names_none(text: str) -> None:
+    assert detected(tokenise(text)) == ()
+
+
+@pytest.mark.parametrize("tool", ["issue_refund", "issueRefund", "payments.refund", "REFUND"])
+def test_detected_tool_name_in_any_spelling_counts(tool: str) -> None:
+    assert Stake.MONEY in detected(tokenise(""), tool=tool)
+
+
+def test_detected_intent_counts() -> None:
+    assert Stake.COMMITMENT in detected(tokenise("yes"), intent="cancel_subscription")
+
+
+def test_stakes_table_names_every_stake_and_no_other() -> None:
+    assert {row[0] for row in rows("stakes")} == {stake.value for stake in Stake}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Where is my order?", "en"),
+        ("refund", "en"),
+        ("Wo ist meine Bestellung?", "de"),
+        ("Je ne comprends pas la réponse", "fr"),
+        ("No entiendo la respuesta, pero gracias", "es"),
+        ("Где мой заказ?", "ru"),
+        ("注文はどこですか", "ja"),
+        ("", None),
+        ("żółć", None),
+    ],
+)
+def test_language_of_text_is_guessed(text: str, language: str | None) -> None:
+    assert language_of(tokenise(text)) == language

@@ -1,0 +1,59 @@
+"""Tokens, sentences and folding."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.annotate.sentences import own_words, quoted_ranges
+from monitor.annotate.tokens import HEAD, TAIL, content_terms, fold, tokenise
+
+
+@given(st.text(max_size=200))
+def test_tokenise_any_text_spans_lie_in_order_and_sentences_cover_all(text: str) -> None:
+    tokens = tokenise(text)
+    assert len(tokens.words) == len(tokens.starts) == len(tokens.ends) == len(tokens.gaps)
+    edges = [edge for pair in zip(tokens.starts, tokens.ends, strict=True) for edge in pair]
+    assert edges == sorted(edges)
+    assert [index for first, past in tokens.sentences for index in range(first, past)] == list(range(len(tokens.words)))
+
+
+def test_tokenise_long_text_reads_its_beginning_and_end() -> None:
+    text = "first " + "middle " * 10_000 + "last"
+    tokens = tokenise(text)
+    assert (tokens.words[0], tokens.words[-1]) == ("first", "last")
+    assert tokens.ends[-1] == len(text)
+    assert len(tokens.words) < HEAD + TAIL
+
+
+def test_tokenise_curly_apostrophe_reads_as_straight() -> None:
+    assert tokenise("I don\u2019t").words == ("i", "don't")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("refund", "refunded"), ("cancel", "cancelling"), ("policy", "policies"), ("charge", "charges"), ("try", "tried")],
+)
+def test_fold_inflections_meet(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@given(st.text(max_size=80))
+def test_fold_any_word_is_stable_text(word: str) -> None:
+    assert len(fold(word)) <= len(word) * 3
+    assert fold(word) == fold(word)
+
+
+def test_content_terms_are_limited_and_unique() -> None:
+    terms = content_terms(tokenise(" ".join(f"word{index} word{index}" for index in range(100))), limit=10)
+    assert len(terms) == len(set(terms)) == 10
+
+
+@given(st.text(alphabet="ab`>\n ", max_size=60))
+def test_own_words_keep_every_position(text: str) -> None:
+    kept = own_words(text)
+    assert len(kept) == len(text)
+    assert all(new in (" ", old) for new, old in zip(kept, text, strict=True))
+
+
+def test_quoted_ranges_without_quotes_are_none() -> None:
+    assert quoted_ranges("it's not 'quoted'") == ()
