@@ -209,6 +209,8 @@ def counterfactual(situation: SituationPolicy, reasons: Iterable[Reason]) -> str
 def _silent(rule: Rule | None, reasons: Sequence[Reason]) -> str:
     """What would have kept one rule silent: all its triggers, or any one of the things it also needs.
 
+    A condition is named only where nothing simpler is: people outside engineering read this.
+
     >>> rule = Rule("r", "", signals=("dispute",), with_signals=("urgency",), stakes=("money",))
     >>> _silent(rule, (Reason("dispute", "r", "", 0.9, 0.6), Reason("urgency", "r", "", 0.9, 0.5)))
     'dispute < 0.6 or urgency < 0.5 or no stake of money'
@@ -217,7 +219,7 @@ def _silent(rule: Rule | None, reasons: Sequence[Reason]) -> str:
     triggers = [reason for reason in reasons if reason.signal not in companions and reason.signal != CONDITION]
     ways = [" and ".join(_bound(reason) for reason in triggers)] if triggers else []
     ways.extend(_bound(reason) for reason in reasons if reason.signal in companions)
-    if rule is not None and rule.when is not None:
+    if rule is not None and rule.when is not None and not triggers:
         ways.append(f"not ({rule.when})")
     if rule is not None and (rule.stakes or rule.any_stakes):
         ways.append(f"no stake of {', '.join(rule.stakes)}" if rule.stakes else "no stakes")

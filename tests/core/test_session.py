@@ -89,7 +89,7 @@ def test_observe_further_reason_updates_the_one_open_escalation() -> None:
     assert second.escalation_id == first.escalation_id
     assert second.rung is Rung.TAKE_OVER
     assert [reason.rule for reason in second.reasons] == ["disputed", "person_wanted"]
-    assert second.counterfactual == "silent if dispute < 0.6 and human_request < 0.6"
+    assert second.counterfactual == "silent if dispute < 0.6 and human_request < 0.7"
 
 
 def test_observe_companion_may_come_before_or_after_its_trigger() -> None:
