@@ -81,9 +81,13 @@ def filled(value: Any, slots: dict[str, str], random: Random) -> Any:  # noqa: A
 
     >>> filled({"to": ["{city}", 7]}, {"city": "Oslo"}, Random(1))
     {'to': ['Oslo', 7]}
+    >>> filled("{On {day}|In {city}}.", {"day": "Monday", "city": "Oslo"}, Random(1))
+    'On Monday.'
     """
     if isinstance(value, str):
-        return _SLOT.sub(lambda found: _chosen(found[1], slots, random), value)
+        while _SLOT.search(value):  # the innermost first: a choice may hold slots
+            value = _SLOT.sub(lambda found: _chosen(found[1], slots, random), value)
+        return value
     if isinstance(value, dict):
         return {key: filled(item, slots, random) for key, item in value.items()}
     if isinstance(value, list):
@@ -93,4 +97,4 @@ def filled(value: Any, slots: dict[str, str], random: Random) -> Any:  # noqa: A
 
 def _chosen(slot: str, slots: dict[str, str], random: Random) -> str:
     options = slot.split("|")
-    return slots[slot] if len(options) == 1 else _SLOT.sub("", random.choice(options))
+    return slots[slot] if len(options) == 1 else random.choice(options)

@@ -85,14 +85,15 @@ class Tally:
         self.risks[key] = AtRisk(*key, turn.session_risk, tuple(name for name in fired if name != "session_risk"))
 
     def _escalation(self, escalation: Escalation) -> None:
+        if escalation.session_id is None:
+            told = dict.fromkeys((*self.readings, *((escalation.subject, reason) for reason in escalation.reasons)))
+            self.readings = list(told)
         if escalation.status is not EscalationStatus.RAISED or escalation.escalation_id in self.escalated:
             return
         self.escalated.add(escalation.escalation_id)
         self.raised[escalation.situation] += 1
         self.severities[escalation.severity.value] += 1
         self.escalations = [*self.escalations[-KEPT + 1 :], escalation]
-        if escalation.session_id is None:
-            self.readings += [(escalation.subject, reason) for reason in escalation.reasons]
 
     @property
     def at_risk(self) -> list[AtRisk]:
