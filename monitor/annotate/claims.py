@@ -8,6 +8,17 @@ from functools import lru_cache
 
 import msgspec
 
+from monitor.annotate.claim_words import (
+    ASKING,
+    EMPTY,
+    HEDGES,
+    NEGATIONS,
+    OFFERS,
+    PERSONS,
+    PRONOUNS,
+    QUESTION_WORDS,
+    REQUESTS,
+)
 from monitor.annotate.numbers import numbers_of
 from monitor.annotate.sentences import asks
 from monitor.annotate.tokens import STOP_WORDS, Tokens, fold
@@ -20,123 +31,7 @@ MIN_TERMS = 2
 LABEL_WORDS = 4
 """A colon after up to so many words makes the rest of the line a value."""
 HEADING_WORDS = 8
-PROSE, HEADING, LABELLED = 0, 1, 2
-
-NEGATIONS = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "without",
-        "cannot",
-        "nor",
-        "none",
-        "neither",
-        "nothing",
-        "nobody",
-        "nowhere",
-        "ain't",
-        "hardly",
-        "unable",
-    ]
-)
-HEDGES = frozenset(
-    [
-        "may",
-        "might",
-        "maybe",
-        "perhaps",
-        "possibly",
-        "probably",
-        "likely",
-        "presumably",
-        "apparently",
-        "seems",
-        "seem",
-        "appears",
-        "appear",
-        "could",
-        "unsure",
-        "approximately",
-        "roughly",
-        "around",
-        "guess",
-        "assume",
-        "suppose",
-        "believe",
-        "think",
-        "supposedly",
-        "allegedly",
-    ]
-)
-PERSONS = frozenset(
-    [
-        "i",
-        "i'm",
-        "i've",
-        "i'd",
-        "i'll",
-        "me",
-        "my",
-        "mine",
-        "myself",
-        "you",
-        "your",
-        "yours",
-        "you're",
-        "we",
-        "we're",
-        "we've",
-        "our",
-        "us",
-    ]
-)
-_EMPTY = frozenset("also very much however therefore thus sorry glad happy welcome".split())
-_ASKING = frozenset(
-    [
-        "what",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "when",
-        "where",
-        "why",
-        "how",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "would",
-        "will",
-        "shall",
-        "should",
-    ]
-)
-_ASKING |= frozenset(["is", "are", "was", "were", "has", "have", "may"])
-_REQUESTS = frozenset(
-    [
-        "please",
-        "let",
-        "kindly",
-        "feel",
-        "thank",
-        "thanks",
-        "sorry",
-        "hello",
-        "hi",
-        "hey",
-        "dear",
-        "welcome",
-        "apologies",
-        "goodbye",
-        "bye",
-    ]
-)
-_OFFERS = {"would": ("you", "like"), "do": ("you", "want"), "shall": ("i",), "let": ("me", "know")}
-"""Where an offer begins: its first word, and the words after it."""
-_PRONOUNS = frozenset(["i", "you", "we", "he", "she", "it", "they", "there", "this", "that", "these", "those"])
+PROSE, HEADING, LABELLED, PLAIN = range(4)
 
 
 @lru_cache(maxsize=65_536)
@@ -147,7 +42,7 @@ def term_of(word: str) -> str:
         or word in STOP_WORDS
         or word in NEGATIONS
         or word in HEDGES
-        or word in _EMPTY
+        or word in EMPTY
         or word.endswith("n't")
     ):
         return ""
@@ -166,18 +61,21 @@ def claims_of(tokens: Tokens) -> tuple[Claim, ...]:
     """
     found: list[Claim] = []
     heading: Claim | None = None
+    shapes = [_shape(tokens, first, past) for first, past in tokens.sentences]
     for sentence, (first, past) in enumerate(tokens.sentences):
+        shape = shapes[sentence]
+        if shape == PLAIN and LABELLED in shapes[sentence + 1 : sentence + 2]:
+            shape = HEADING
         end = _before_offer(tokens, first, past)
-        if end == past and asks(tokens, sentence):
-            heading = None
-            continue
-        shape = _shape(tokens, first, past)
-        claim = _claim(tokens, first, end, heading if shape == LABELLED else None)
         if shape == HEADING:
             heading = _stated(tokens, first, past)
-        elif shape == PROSE:
+            continue
+        if shape != LABELLED:
             heading = None
-        if claim is not None and shape != HEADING:
+        if end == past and asks(tokens, sentence):
+            continue
+        claim = _claim(tokens, first, end, heading)
+        if claim is not None:
             found.append(claim)
             if len(found) >= MAX_CLAIMS:
                 break
@@ -185,16 +83,19 @@ def claims_of(tokens: Tokens) -> tuple[Claim, ...]:
 
 
 def _shape(tokens: Tokens, first: int, past: int) -> int:
-    """Whether a sentence is a line that names something, a line that gives a value under a label, or prose."""
-    lined = "\n" in tokens.gaps[past - 1] or past == len(tokens.words)
-    if not lined:
+    """Whether a sentence announces what follows, gives a value under a label, is a short line, or is prose.
+
+    A short line is a heading where labelled values follow it, and a statement elsewhere.
+    """
+    gap = tokens.gaps[past - 1]
+    if "\n" not in gap and past < len(tokens.words):
         return PROSE
     for index in range(first, min(past - 1, first + LABEL_WORDS)):
         if ":" in tokens.gaps[index]:
             return LABELLED
-    if ":" in tokens.gaps[past - 1] or (past - first <= HEADING_WORDS and "." not in tokens.gaps[past - 1]):
-        return HEADING if past < len(tokens.words) else PROSE
-    return PROSE
+    if ":" in gap and past < len(tokens.words):
+        return HEADING
+    return PLAIN if past - first <= HEADING_WORDS and "." not in gap else PROSE
 
 
 def statements_of(tokens: Tokens, limit: int) -> tuple[Claim, ...]:
@@ -207,7 +108,7 @@ def _before_offer(tokens: Tokens, first: int, past: int) -> int:
     """The end of the statement in front of ``would you like ...``; the sentence's end where nobody offers."""
     words = tokens.words
     for index in range(first + 1, past - 1):
-        rest = _OFFERS.get(words[index])
+        rest = OFFERS.get(words[index])
         if rest is not None and words[index + 1 : index + 1 + len(rest)] == rest:
             return index
     return past
@@ -227,11 +128,11 @@ def _claim(tokens: Tokens, first: int, past: int, heading: Claim | None) -> Clai
 
 def _states_nothing(words: tuple[str, ...], first: int, past: int) -> bool:
     opening = words[first]
-    if opening in _REQUESTS:
+    if opening in REQUESTS:
         return True
-    if opening not in _ASKING or past - first < 2:
+    if opening not in ASKING or past - first < 2:
         return False
-    return opening in {"what", "which", "who", "how", "why"} or words[first + 1] in _PRONOUNS
+    return opening in QUESTION_WORDS or words[first + 1] in PRONOUNS
 
 
 def _stated(tokens: Tokens, first: int, past: int) -> Claim:

@@ -22,19 +22,27 @@ MAX_DEPTH = 8
 MAX_WHOLE = 160
 """Characters of a leaf that is one value; of a longer one the values inside count."""
 
+_NAME = r"(?![\w.+-]*@)[A-Z][\w'\u2019-]*(?:\.\w[\w-]*)*"
 _VALUE = re.compile(
     r"(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
     r"|(?P<url>(?:https?://|www\.)[^\s<>\"'`\])}]{2,200})"
     r"|(?P<iban>\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){2,8}\b)"
     r"|(?P<number>\d+(?:[.,:]\d+)*)(?![^\W\d_])"
-    r"|(?P<name>\b[A-Z][\w'\u2019-]*(?:[ ](?:(?:of|de|du|la|le|the|and|&)[ ])?[A-Z][\w'\u2019-]*)*)"
-    r"|(?P<word>[^\W_][\w'\u2019-]*)"
+    rf"|(?P<name>\b{_NAME}(?:[ ](?:(?:of|de|du|la|le|&)[ ])?{_NAME})*)"
+    r"|(?P<word>[^\W_][\w'\u2019-]*(?:\.\w[\w-]*)*)"
 )
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d\n]{2,120})[\"\u201d]|(?<!\w)'([^'\n]{2,120})'(?!\w)")
 _ADDRESS = re.compile(r"^https?://(?:www\.)?|^www\.|[/.,;:!?]+$", re.IGNORECASE)
+_DOTTED = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
 _NUMERIC = re.compile(r"[-+$€£¥% ]*\d[\d.,]*[$€£¥% ]*")
 _RUN = re.compile(r"[^\W_]+")
 MIN_WORD = 4
+EXACT = frozenset(("mail", "url", "iban", "number"))
+"""What counts inside the text of an argument: names there are only talk."""
+VALUES = EXACT | {"name", "quoted"}
+EVERYTHING = VALUES | {"word"}
+OBEYED = 0.5
+"""From here on a passage inside an argument is itself an instruction: it was copied, not followed."""
 
 
 @lru_cache(maxsize=32_768)
@@ -49,7 +57,7 @@ def normalised(text: str) -> str:
         return figure(text.strip(" $€£¥%+-"))
     if "@" in text and " " not in text:
         return text.strip(".,;:<>()'\"").casefold()
-    if text[:4].lower() in {"http", "www."}:
+    if text[:4].lower() in {"http", "www."} or _DOTTED.fullmatch(text):
         return _ADDRESS.sub("", _ADDRESS.sub("", text)).casefold()
     return " ".join(_RUN.findall(text.casefold()))
 
@@ -67,7 +75,7 @@ def mentions(text: str) -> tuple[int, ...]:
     True
     """
     found: dict[int, None] = {}
-    for value, _ in _values(text, words=True):
+    for value, _ in _values(text, EVERYTHING):
         digest = _digest(value)
         if digest is not None:
             found[digest] = None
@@ -104,7 +112,7 @@ def result_values(result: object, sources: tuple[Source, ...]) -> tuple[Value, .
     leaves += [(f"sources[{index}]", source.text) for index, source in enumerate(sources) if not source.trusted]
     for path, text in leaves:
         around = passages(text)
-        for value, at in [*_whole(text, around), *_values(text, words=False)]:
+        for value, at in [*_whole(text, around), *_values(text, VALUES)]:
             digest = _digest(value)
             if digest is None:
                 continue
@@ -128,26 +136,30 @@ def _level(around: tuple[Passage, ...], at: int) -> float:
 def _whole_and_parts(text: str) -> Iterator[str]:
     if len(text) <= MAX_WHOLE:
         yield text
-    if " " in text or "\n" in text:
-        for value, _ in _values(text, words=False):
+    if " " not in text and "\n" not in text:
+        return
+    quoted = passages(text)
+    for value, at in _values(text, EXACT):
+        if _level(quoted, at) < OBEYED:
             yield value
 
 
-def _values(text: str, *, words: bool) -> Iterator[tuple[str, int]]:
-    """The values inside a text and where they begin; with ``words`` plain words count too."""
+def _values(text: str, kinds: frozenset[str]) -> Iterator[tuple[str, int]]:
+    """The values of some kinds inside a text and where they begin."""
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]}\n{text[-TAIL:]}"
     for match in _VALUE.finditer(text):
-        kind, value = match.lastgroup, match[0]
-        if kind == "word":
-            if words and len(value) >= MIN_WORD:
-                yield value, match.start()
+        kind, value = str(match.lastgroup), match[0]
+        if kind not in kinds or (kind == "word" and len(value) < MIN_WORD):
             continue
         yield value, match.start()
         if kind == "iban" and " " in value:
             yield value.replace(" ", ""), match.start()
         if kind == "name" and (" " in value or "'" in value):
+            yield value.partition(" ")[2], match.start()  # without a verb at the beginning of a sentence
             yield from ((part, match.start()) for part in value.split() if len(part) >= MIN_WORD)
+    if "quoted" not in kinds:
+        return
     for match in _QUOTED.finditer(text):
         yield match[1] or match[2], match.start()
 
