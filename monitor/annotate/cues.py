@@ -70,10 +70,10 @@ def cues_of(tokens: Tokens, role: Role) -> dict[str, Fact]:
     negated: dict[str, int] = {}
     for hit in find(table("cues"), tokens):
         cue = hit.phrase.cue
-        if cue not in wanted or hit.first < negated.get(cue, 0):
+        if cue not in wanted:
             continue
-        if _negated(tokens, hit):
-            negated[cue] = hit.past
+        if hit.first < negated.get(cue, 0) or _negated(tokens, hit):
+            negated[cue] = max(hit.past, negated.get(cue, 0))
         else:
             found.setdefault(cue, []).append((_weight(tokens, hit, quoted), hit))
     facts = {cue: _fact(tokens, found[cue]) if cue in found else Fact(0.0) for cue in wanted}

@@ -81,6 +81,13 @@ class State:
             self.moves[word] = self._moved(self._words.get(word, set()) | self._any)
         return self.moves[word]
 
+    def opening(self) -> "dict[str, State | None]":
+        """Every word that leads on from here, for the state most words are looked up in."""
+        if len(self.moves) < len(self._words):
+            for word in self._words:
+                self.after(word)
+        return self.moves
+
     def _moved(self, nodes: set[Node]) -> "State | None":
         if not nodes:
             return None
@@ -182,19 +189,20 @@ def _contractions(word: str) -> list[str]:
 def find(start: State, tokens: Tokens) -> list[Hit]:
     """All phrases in the text, sentence by sentence; at most MAX_HITS."""
     hits: list[Hit] = []
-    words, after = tokens.words, start.after
+    words, opening = tokens.words, start.opening()
     for sentence, (begin, end) in enumerate(tokens.sentences):
         for first in range(begin, end):
-            state = after(words[first])
+            state = opening.get(words[first])
             past = first + 1
             while state is not None:
-                hits += [
-                    Hit(phrase, first, past, sentence)
-                    for phrase in state.ends
-                    if (not phrase.opens or first == begin)
-                    and (not phrase.closes or past == end)
-                    and (not phrase.asked or asks(tokens, sentence))
-                ]
+                if state.ends:
+                    hits += [
+                        Hit(phrase, first, past, sentence)
+                        for phrase in state.ends
+                        if (not phrase.opens or first == begin)
+                        and (not phrase.closes or past == end)
+                        and (not phrase.asked or asks(tokens, sentence))
+                    ]
                 if past >= end:
                     break
                 state = state.after(words[past])

@@ -4,7 +4,6 @@ The work is bounded by characters, not by what a producer sends: of a long text 
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +13,9 @@ TAIL = 4_000
 """Characters read from the end of a text longer than HEAD + TAIL."""
 LONGEST_WORD = 64
 """A longer token is kept with its first characters (its span stays whole): nothing said in words is longer."""
+
+LONGEST_GAP = 16
+"""Characters kept of what stands between two words."""
 
 # Numbers with inner separators (12.50, 14:00, 1,000), words with inner apostrophes (don't), else letters and digits.
 _WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['\u2019][^\W_]+)*")
@@ -55,13 +57,17 @@ def tokenise(text: str) -> Tokens:
     >>> tokens.words, tokens.sentences
     (('i', 'paid', '12.50', "don't", 'you', 'see'), ((0, 3), (3, 6)))
     """
-    raw, starts, ends = [], [], []
-    for match in _matches(text):
-        raw.append(match[0])
-        starts.append(match.start())
-        ends.append(match.end())
-    stops = [*starts[1:], min(len(text), ends[-1] + 16)] if ends else []
-    gaps = tuple(text[end : min(stop, end + 16)] for end, stop in zip(ends, stops, strict=True))
+    matches = _matches(text)
+    raw = [match[0] for match in matches]
+    starts = [match.start() for match in matches]
+    ends = [match.end() for match in matches]
+    stops = [*starts[1:], len(text)] if ends else []
+    gaps = tuple(
+        [
+            text[end:stop] if stop - end < LONGEST_GAP else text[end : end + LONGEST_GAP]
+            for end, stop in zip(ends, stops, strict=True)
+        ]
+    )
     return Tokens(
         text,
         tuple([_plain(word) for word in raw]),
@@ -69,16 +75,14 @@ def tokenise(text: str) -> Tokens:
         tuple(ends),
         gaps,
         _sentences(gaps),
-        tuple([index for index, word in enumerate(raw) if word.isupper() and len(word) > 1]),
+        tuple([index for index, word in enumerate(raw) if len(word) > 1 and word.isupper()]),
     )
 
 
-def _matches(text: str) -> Iterator[re.Match[str]]:
+def _matches(text: str) -> list[re.Match[str]]:
     if len(text) <= HEAD + TAIL:
-        yield from _WORD.finditer(text)
-        return
-    yield from _WORD.finditer(text, 0, HEAD)
-    yield from _WORD.finditer(text, len(text) - TAIL)
+        return list(_WORD.finditer(text))
+    return [*_WORD.finditer(text, 0, HEAD), *_WORD.finditer(text, len(text) - TAIL)]
 
 
 def _sentences(gaps: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
