@@ -117,7 +117,7 @@ def reason_of(rule: Rule, reading: AnyReading, evidence: tuple[Evidence, ...] = 
     Args:
         rule: the rule that fired.
         reading: a session's or a system's.
-        evidence: pointers for a system reading, which carries none.
+        evidence: pointers for a system reading, instead of its own.
     """
     if isinstance(reading, Reading):
         return Reason(
@@ -138,7 +138,7 @@ def reason_of(rule: Rule, reading: AnyReading, evidence: tuple[Evidence, ...] = 
         reading.n,
         reading.low,
         reading.high,
-        evidence,
+        evidence or reading.evidence,
     )
 
 
