@@ -6,6 +6,7 @@ Faust brings the group, the streams and the service tree. Batches, guards, state
 import asyncio
 import logging
 import signal
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -123,6 +124,7 @@ class Worker:
                 broker_heartbeat_interval=settings.session_timeout / 10,
                 broker_request_timeout=max(40.0, settings.session_timeout + 10),
                 broker_credentials=faust_credentials(settings),
+                datadir=tempfile.mkdtemp(prefix="oversight-"),  # it makes one that nothing uses, else where we stand
             ),
         )
         app.delivery_hooks = self._ownership
