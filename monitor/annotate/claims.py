@@ -31,7 +31,9 @@ MIN_TERMS = 2
 LABEL_WORDS = 4
 """A colon after up to so many words makes the rest of the line a value."""
 HEADING_WORDS = 8
-PROSE, HEADING, LABELLED, PLAIN = range(4)
+MAX_ABOVE = 3
+"""Lines above that a line of a list takes words from."""
+PROSE, HEADING, LABELLED, PLAIN, NUMBERING = range(5)
 
 
 @lru_cache(maxsize=65_536)
@@ -60,21 +62,18 @@ def claims_of(tokens: Tokens) -> tuple[Claim, ...]:
     [(('museum', 'open'), ('9:00',), True)]
     """
     found: list[Claim] = []
-    heading: Claim | None = None
+    above: list[tuple[int, Claim]] = []
     shapes = [_shape(tokens, first, past) for first, past in tokens.sentences]
     for sentence, (first, past) in enumerate(tokens.sentences):
         shape = shapes[sentence]
-        if shape == PLAIN and LABELLED in shapes[sentence + 1 : sentence + 2]:
+        if shape == NUMBERING:
+            continue
+        if shape == PLAIN and LABELLED in shapes[sentence + 1 : sentence + 2] and _announces(tokens, first, past):
             shape = HEADING
-        end = _before_offer(tokens, first, past)
-        if shape == HEADING:
-            heading = _stated(tokens, first, past)
+        context = _context(above, tokens, (first, past), shape)
+        if shape == HEADING or (asks(tokens, sentence) and _before_offer(tokens, first, past) == past):
             continue
-        if shape != LABELLED:
-            heading = None
-        if end == past and asks(tokens, sentence):
-            continue
-        claim = _claim(tokens, first, end, heading)
+        claim = _claim(tokens, first, _before_offer(tokens, first, past), context)
         if claim is not None:
             found.append(claim)
             if len(found) >= MAX_CLAIMS:
@@ -88,6 +87,8 @@ def _shape(tokens: Tokens, first: int, past: int) -> int:
     A short line is a heading where labelled values follow it, and a statement elsewhere.
     """
     gap = tokens.gaps[past - 1]
+    if past - first == 1 and tokens.words[first].isdecimal():
+        return NUMBERING
     if "\n" not in gap and past < len(tokens.words):
         return PROSE
     for index in range(first, min(past - 1, first + LABEL_WORDS)):
@@ -96,6 +97,34 @@ def _shape(tokens: Tokens, first: int, past: int) -> int:
     if ":" in gap and past < len(tokens.words):
         return HEADING
     return PLAIN if past - first <= HEADING_WORDS and "." not in gap else PROSE
+
+
+def _announces(tokens: Tokens, first: int, past: int) -> bool:
+    """Whether a short line stands above the next one: it is not the item before it in the same list."""
+    mine, following = _margin(tokens, first), _margin(tokens, past)
+    return mine != following or not mine.strip()
+
+
+def _margin(tokens: Tokens, index: int) -> str:
+    """What stands between the beginning of a line and its first word: indentation and marks."""
+    start = tokens.starts[index]
+    return tokens.text[tokens.text.rfind("\n", max(0, start - 200), start) + 1 : start]
+
+
+def _context(above: list[tuple[int, Claim]], tokens: Tokens, span: tuple[int, int], shape: int) -> list[Claim]:
+    """The lines that a line is listed under, outermost first; the line itself joins them for what follows."""
+    if shape not in {HEADING, LABELLED}:
+        if shape == PROSE:
+            above.clear()
+        return []
+    first, past = span
+    margin = _margin(tokens, first)
+    level = 2 * (len(margin) - len(margin.lstrip())) + (0 if shape == HEADING else 1)
+    while above and above[-1][0] >= level:
+        above.pop()
+    context = [claim for _, claim in above[-MAX_ABOVE:]]
+    above.append((level, _stated(tokens, first, min(past, first + HEADING_WORDS))))
+    return context
 
 
 def statements_of(tokens: Tokens, limit: int) -> tuple[Claim, ...]:
@@ -114,14 +143,14 @@ def _before_offer(tokens: Tokens, first: int, past: int) -> int:
     return past
 
 
-def _claim(tokens: Tokens, first: int, past: int, heading: Claim | None) -> Claim | None:
+def _claim(tokens: Tokens, first: int, past: int, context: list[Claim]) -> Claim | None:
     if first >= past or _states_nothing(tokens.words, first, past):
         return None
     claim = _stated(tokens, first, past)
-    if heading is not None:
-        terms = tuple(dict.fromkeys((*heading.terms[:HEADING_WORDS], *claim.terms)))[:MAX_TERMS]
-        numbers = tuple(dict.fromkeys((*heading.numbers, *claim.numbers)))[:MAX_NUMBERS]
-        claim = msgspec.structs.replace(claim, terms=terms, numbers=numbers)
+    if context:
+        terms = dict.fromkeys([term for line in (*context, claim) for term in line.terms])
+        numbers = dict.fromkeys([number for line in (*context, claim) for number in line.numbers])
+        claim = msgspec.structs.replace(claim, terms=tuple(terms)[:MAX_TERMS], numbers=tuple(numbers)[:MAX_NUMBERS])
     enough = len(claim.terms) >= MIN_TERMS or (claim.numbers and claim.terms)
     return claim if enough else None
 

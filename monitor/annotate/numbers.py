@@ -25,6 +25,9 @@ _WORDS = {
     "hundred": "100", "thousand": "1000",
 }  # fmt: skip
 _SCALES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "k": 1_000, "m": 1_000_000}
+_NAMED = "option step leg part choice section item alternative variant flight plan passenger"
+_NAMED_BY_NUMBER = frozenset(_NAMED.split())
+"""Words whose number only names one of several: option 2."""
 _MONTH_NAMES = "january february march april may june july august september october november december"
 _MONTHS = {
     form: f"{index:02d}"
@@ -85,9 +88,13 @@ def numbers_of(tokens: Tokens, first: int, past: int) -> tuple[tuple[str, ...], 
         parts = _parts(tokens.words[index])
         if parts is None:
             continue
-        number, last = _quantity(tokens, index, parts, (first, past))
+        before = tokens.words[index - 1] if index > first else ""
+        if before in _NAMED_BY_NUMBER:
+            number, last = f"{before}{parts[0]}", index
+        else:
+            number, last = _quantity(tokens, index, parts, (first, past))
         used.update(range(index, last + 1))
-        if number.endswith(" date") and index > first and tokens.words[index - 1] in _MONTHS:
+        if number.endswith(" date") and before in _MONTHS:
             used.add(index - 1)
         found.append(number)
     return tuple(dict.fromkeys(found)), frozenset(used)

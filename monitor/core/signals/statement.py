@@ -26,7 +26,8 @@ NUMBER, MANY_NUMBERS, POLARITY, OPPOSITE, SUBSTITUTE = 1.0, 0.3, 1.0, 0.9, 0.4
 """What each kind of clash counts. MANY_NUMBERS: everything differs, so it is rather another case. SUBSTITUTE: another
 word stands in the same place; alone it never reaches a sensible bound, it only ranks."""
 REPLACED = 0.7
-"""What other numbers count where other words stand too: departure at 9:00, arrival at 11:00."""
+"""What other numbers count where other words stand too: departure at 9:00, arrival at 11:00; or where only
+one side names its case."""
 HEDGED = 0.6
 """What is left of a clash when one side was hedged."""
 
@@ -97,7 +98,7 @@ def _kind(one: Statement, other: Statement) -> float:
     if opposite and polarity:
         return numbers  # "not open" and "closed" say the same
     replaced = bool(first - second and second - first)
-    if replaced:
+    if replaced or _named(one) is not _named(other):
         numbers *= REPLACED
     return max(numbers, opposite, polarity, SUBSTITUTE if replaced else 0.0)
 
@@ -122,6 +123,11 @@ def number_clash(one: tuple[str, ...], other: tuple[str, ...]) -> float | None:
     if not differing:
         return 0.0
     return NUMBER if len(differing) == 1 else MANY_NUMBERS
+
+
+def _named(statement: Statement) -> bool:
+    """Whether a statement names its matter by an identifier; one that does not may be about another case."""
+    return any(_number_kind(number) == "identifier" for number in statement.numbers)
 
 
 def _by_kind(numbers: tuple[str, ...]) -> dict[str, set[str]]:
