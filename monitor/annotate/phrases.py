@@ -64,7 +64,8 @@ class State:
     __slots__ = ("_any", "_known", "_words", "ends", "moves")
 
     def __init__(self, nodes: frozenset[Node], known: "dict[frozenset[Node], State]") -> None:
-        self.ends = tuple(phrase for node in nodes for phrase in node.ends)
+        ends = [phrase for node in nodes for phrase in node.ends]
+        self.ends = tuple(sorted(ends, key=lambda phrase: (-phrase.weight, phrase)))  # sets have no order to rely on
         self.moves: dict[str, State | None] = {}
         self._known = known
         self._any = {after for node in nodes for after in node.any}
