@@ -103,7 +103,7 @@ def _instruction(interaction: Interaction, values: tuple[Value, ...]) -> float |
         passages.append(interaction.text)
     if not passages:
         return 0.0 if interaction.role is Role.TOOL else None
-    read = max(instruction_score(_bounded(passage)) for passage in passages)
+    read = max(instruction_score(passage) for passage in passages)
     return max([read, *(value.instruction for value in values)])
 
 

@@ -7,6 +7,7 @@ The normal form leaves case, punctuation, separators of thousands and signs of m
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from monitor.annotate.instruction import Passage, passages
 from monitor.annotate.numbers import figure
@@ -19,23 +20,28 @@ MAX_MENTIONS = 256
 MAX_ARGUMENTS = 128
 MAX_RESULTS = 512
 MAX_DEPTH = 8
+MAX_LEAVES = 2000
+"""Leaves of a result that are looked at."""
 MAX_WHOLE = 160
 """Characters of a leaf that is one value; of a longer one the values inside count."""
 
 _NAME = r"(?![\w.+-]*@)[A-Z][\w'\u2019-]*(?:\.\w[\w-]*)*"
-_VALUE = re.compile(
-    r"(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
-    r"|(?P<url>(?:https?://|www\.)[^\s<>\"'`\])}]{2,200})"
+_MAIL = r"(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)|"
+_OTHERS = (
+    r"(?P<url>(?:https?://|www\.)[^\s<>\"'`\])}]{2,200})"
     r"|(?P<iban>\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){2,8}\b)"
     r"|(?P<number>\d+(?:[.,:]\d+)*)(?![^\W\d_])"
     rf"|(?P<name>\b{_NAME}(?:[ ](?:(?:of|de|du|la|le|&)[ ])?{_NAME})*)"
     r"|(?P<word>[^\W_][\w'\u2019-]*(?:\.\w[\w-]*)*)"
 )
+_VALUE, _VALUE_OR_MAIL = re.compile(_OTHERS), re.compile(_MAIL + _OTHERS)
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d\n]{2,120})[\"\u201d]|(?<!\w)'([^'\n]{2,120})'(?!\w)")
 _ADDRESS = re.compile(r"^https?://(?:www\.)?|^www\.|[/.,;:!?]+$", re.IGNORECASE)
 _DOTTED = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
 _NUMERIC = re.compile(r"[-+$€£¥% ]*\d[\d.,]*[$€£¥% ]*")
 _RUN = re.compile(r"[^\W_]+")
+LONGEST = 256
+"""Characters of a value that count: what goes on after so many is taken for the same."""
 MIN_WORD = 4
 EXACT = frozenset(("mail", "url", "iban", "number"))
 """What counts inside the text of an argument: names there are only talk."""
@@ -45,7 +51,6 @@ OBEYED = 0.5
 """From here on a passage inside an argument is itself an instruction: it was copied, not followed."""
 
 
-@lru_cache(maxsize=32_768)
 def normalised(text: str) -> str:
     """The one form of a value; empty for a text of no letters and digits.
 
@@ -62,8 +67,12 @@ def normalised(text: str) -> str:
     return " ".join(_RUN.findall(text.casefold()))
 
 
-@lru_cache(maxsize=32_768)
 def _digest(text: str) -> int | None:
+    return _known_digest(text if len(text) <= LONGEST else text[:LONGEST])
+
+
+@lru_cache(maxsize=32_768)
+def _known_digest(text: str) -> int | None:
     form = normalised(text)
     return digest64(form) if form else None
 
@@ -108,11 +117,11 @@ def result_values(result: object, sources: tuple[Source, ...]) -> tuple[Value, .
     it did not come from the instruction alone.
     """
     found: dict[int, Value] = {}
-    leaves = [*_leaves(result, "", 0)]
+    leaves = [*islice(_leaves(result, "", 0), MAX_LEAVES)]
     leaves += [(f"sources[{index}]", source.text) for index, source in enumerate(sources) if not source.trusted]
     for path, text in leaves:
         around = passages(text)
-        for value, at in [*_whole(text, around), *_values(text, VALUES)]:
+        for value, at in [*_whole(text, around), *_values(text, VALUES, also=around)]:
             digest = _digest(value)
             if digest is None:
                 continue
@@ -144,11 +153,25 @@ def _whole_and_parts(text: str) -> Iterator[str]:
             yield value
 
 
-def _values(text: str, kinds: frozenset[str]) -> Iterator[tuple[str, int]]:
-    """The values of some kinds inside a text and where they begin."""
-    if len(text) > HEAD + TAIL:
-        text = f"{text[:HEAD]}\n{text[-TAIL:]}"
-    for match in _VALUE.finditer(text):
+def _values(text: str, kinds: frozenset[str], *, also: tuple[Passage, ...] = ()) -> Iterator[tuple[str, int]]:
+    """The values of some kinds inside a text and where they begin.
+
+    Of a long text its beginning, its end and the passages ``also`` are read.
+    """
+    for start, past in _stretches(text, also):
+        yield from _values_between(text, (start, past), kinds)
+
+
+def _stretches(text: str, also: tuple[Passage, ...]) -> list[tuple[int, int]]:
+    if len(text) <= HEAD + TAIL:
+        return [(0, len(text))]
+    tail = len(text) - TAIL
+    middle = [(max(HEAD, passage.start), min(tail, passage.end)) for passage in also]
+    return [(0, HEAD), *((start, past) for start, past in middle if start < past), (tail, len(text))]
+
+
+def _values_between(text: str, within: tuple[int, int], kinds: frozenset[str]) -> Iterator[tuple[str, int]]:
+    for match in _VALUE.finditer(text, *within):
         kind, value = str(match.lastgroup), match[0]
         if kind not in kinds or (kind == "word" and len(value) < MIN_WORD):
             continue
@@ -158,9 +181,9 @@ def _values(text: str, kinds: frozenset[str]) -> Iterator[tuple[str, int]]:
         if kind == "name" and (" " in value or "'" in value):
             yield value.partition(" ")[2], match.start()  # without a verb at the beginning of a sentence
             yield from ((part, match.start()) for part in value.split() if len(part) >= MIN_WORD)
-    if "quoted" not in kinds:
+    if "quoted" not in kinds or not ('"' in text or "'" in text or "\u201c" in text):
         return
-    for match in _QUOTED.finditer(text):
+    for match in _QUOTED.finditer(text, *within):
         yield match[1] or match[2], match.start()
 
 

@@ -75,6 +75,13 @@ def test_result_values_of_an_instruction_carry_its_score() -> None:
     assert levels[digest64("office@example.org")] == 0.0
 
 
+def test_result_values_of_an_instruction_in_the_middle_of_a_long_text_carry_its_score() -> None:
+    row = "Room {} is quiet and has a view of the garden.\n\n"
+    rows = "".join(row.format(number) for number in range(300))
+    levels = {value.digest: value.instruction for value in result_values(f"{rows}{ORDER}\n\n{rows}", ())}
+    assert levels[digest64("eve@example.org")] > 0.8
+
+
 def test_result_values_seen_outside_an_instruction_too_count_as_harmless() -> None:
     text = f"Contact: eve@example.org\n\n{ORDER}"
     levels = {value.digest: value.instruction for value in result_values(text, ())}
