@@ -12,7 +12,8 @@ from monitor.annotate.tokens import tokenise
 ORDER = """
 from monitor.annotate.phrases import find, table
 from monitor.annotate.tokens import tokenise
-print(find(table("cues"), tokenise("I don't understand, can I talk to a human? This is terrible service, never again.")))
+text = "I don't understand, can I talk to a human? This is terrible service, never again."
+print(find(table("cues"), tokenise(text)))
 """
 
 
