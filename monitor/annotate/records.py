@@ -6,7 +6,6 @@ A statement that mixes the values of two records contradicts both.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from monitor.annotate.claims import statements_of
 from monitor.annotate.tokens import tokenise
@@ -19,7 +18,7 @@ MAX_FIELDS = 24
 LONGEST_FIELD = 200
 CERTAIN = 0.9
 """A claim of which one value is a record's and another one of the same kind is not."""
-_FIELDS = re.compile(r"\s*[;|\n]\s*")
+_FIELDS = re.compile(r"[;|\n]")
 _FIELD = re.compile(r"[\s\-*]*([A-Za-z][\w ./-]{0,40}?)\s*[:=]\s*(.+)")
 
 
@@ -30,7 +29,6 @@ class Record:
     fields: dict[str, frozenset[str]]
 
 
-@lru_cache(maxsize=512)
 def record_of(text: str) -> Record | None:
     """The source as a record; None for prose.
 
@@ -41,11 +39,11 @@ def record_of(text: str) -> Record | None:
     """
     if len(text) > LONGEST_FIELD * MAX_FIELDS:
         return None
-    parts = [part for part in _FIELDS.split(text) if part.strip()]
+    parts = [part.strip() for part in _FIELDS.split(text) if part.strip()]
     fields: dict[str, frozenset[str]] = {}
     for part in parts[:MAX_FIELDS]:
-        match = _FIELD.fullmatch(part)
-        if match is None or len(part) > LONGEST_FIELD:
+        match = _FIELD.fullmatch(part) if len(part) <= LONGEST_FIELD else None
+        if match is None:
             return None
         keys = _keys(match[2])
         if keys:

@@ -171,7 +171,7 @@ def _stretches(text: str, also: tuple[Passage, ...]) -> list[tuple[int, int]]:
 
 
 def _values_between(text: str, within: tuple[int, int], kinds: frozenset[str]) -> Iterator[tuple[str, int]]:
-    for match in _VALUE.finditer(text, *within):
+    for match in (_VALUE_OR_MAIL if "@" in text else _VALUE).finditer(text, *within):
         kind, value = str(match.lastgroup), match[0]
         if kind not in kinds or (kind == "word" and len(value) < MIN_WORD):
             continue
