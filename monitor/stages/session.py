@@ -70,7 +70,6 @@ class SessionStage:
         guards: Mapping[str, int] | None = None,
     ) -> None:
         self.partition = partition
-        self.policy = policy
         self.control = control or SessionControl()
         self.standings = dict(standings or {})
         self.noticed: Mapping[str, Score] = {}
@@ -79,9 +78,23 @@ class SessionStage:
         self._guards = dict(guards or {})
         self._live: dict[str, SessionState] = {}
         self._touched: dict[str, int] = {}
+        self.policy = policy
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self._policy
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        """Put a policy in force. Sessions may end earlier or later under it, as they would after a restart."""
+        self._policy = policy
         self._ends: list[tuple[float, str]] = []
-        for key, value in states.scan():
-            self._schedule(key, snapshot.load_session(value))
+        for key, value in self._states.scan():
+            if key not in self._live and key not in self._touched:
+                self._schedule(key, snapshot.load_session(value))
+        for key, state in self._live.items():
+            self._schedule(key, state)
 
     def prepare(self, records: Sequence[Record]) -> Prepared:
         """Decode and annotate a batch. What does not decode is rejected; the rest goes on."""
@@ -203,8 +216,9 @@ class SessionStage:
     def _remember_dead(self, record: Record) -> None:
         if record.key is None:
             return
-        keys = self.control.dead_keys
-        keys[record.key.decode("utf-8", "replace")] = record.at.offset
+        keys, key = self.control.dead_keys, record.key.decode("utf-8", "replace")
+        keys.pop(key, None)  # a key that dies again is the youngest
+        keys[key] = record.at.offset
         while len(keys) > MAX_DEAD_KEYS:
             del keys[next(iter(keys))]
 
