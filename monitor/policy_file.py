@@ -16,6 +16,7 @@ from monitor.core.errors import PolicyError
 from monitor.core.policy import Policy, Tree
 from monitor.core.policy_shape import kind
 from monitor.core.policy_tree import effective, parse_policy
+from monitor.core.vocabulary import Mode
 
 TOP_FILE = "policy.yaml"
 SYSTEM_KEY = "system"
@@ -73,6 +74,16 @@ def policy_from_text(text: str) -> Policy:
     if document.problems:
         raise PolicyError(document.problems)
     return parse_policy(document.tree, text=text, unassigned=True)
+
+
+def shadowed(policy: Policy) -> Policy:
+    """The same policy with every rule in shadow: decided and published as such, acting on nothing (OVERSIGHT_MODE)."""
+    tree = _parse(policy.text, policy.name).tree
+    scopes = [tree, *tree.get("systems", {}).values()]
+    scopes += [capability for scope in scopes for capability in scope.get("capabilities", {}).values()]
+    for scope in scopes:
+        scope["mode"] = Mode.SHADOW.value
+    return policy_from_text(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=120))
 
 
 def shipped_tree() -> Tree:

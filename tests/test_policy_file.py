@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from monitor.core.errors import PolicyError
-from monitor.core.vocabulary import Autonomy, Situation
-from monitor.policy_file import load_policy, policy_from_text
+from monitor.core.vocabulary import Autonomy, Mode, Situation
+from monitor.policy_file import load_policy, policy_from_text, shadowed
 
 BAD = sorted((Path(__file__).parent / "policies" / "bad").glob("*.yaml"))
 
@@ -89,3 +89,11 @@ def test_policy_from_text_repeats_the_policy_without_the_default_below_it(tmp_pa
     policy = load_policy(path)
     assert policy_from_text(policy.text) == policy
     assert policy_from_text(load_policy(None).text) == load_policy(None)
+
+
+def test_shadowed_policy_decides_everything_in_shadow_under_a_fingerprint_of_its_own() -> None:
+    live = load_policy(None)
+    shadow = shadowed(live)
+    assert shadow.base.mode is Mode.SHADOW
+    assert shadow.fingerprint != live.fingerprint
+    assert policy_from_text(shadow.text) == shadow

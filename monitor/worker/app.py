@@ -25,7 +25,9 @@ from monitor.core.channels import (
 from monitor.core.events import PolicyText
 from monitor.core.outputs import policy_output
 from monitor.core.policy import Policy
+from monitor.core.vocabulary import Mode
 from monitor.delivery.lease import Lease
+from monitor.policy_file import shadowed
 from monitor.stages.decision import Decisions
 from monitor.worker.batch import Batch, batch_topic
 from monitor.worker.clients import faust_credentials
@@ -69,7 +71,7 @@ class Worker:
         self.settings = settings
         self._lease = Lease(session_timeout=settings.session_timeout, now=time.monotonic())
         self._sender = Sender(settings, self._lease)
-        self._policies = PolicyBook(settings, policy)
+        self._policies = PolicyBook(settings, shadowed(policy) if settings.mode is Mode.SHADOW else policy)
         self._standings = StandingInbox(settings)
         self._ownership = Ownership(self._runner, self._lease)
         self._watchdog = Watchdog(settings, self._ownership.progress)
