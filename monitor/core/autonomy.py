@@ -1,37 +1,61 @@
 """The evidence for or against giving a system more authority, and its gaps. Only a named person decides on it."""
 
-from monitor.core.events import Handoff
+from collections.abc import Iterator
+
+from monitor.core.events import SystemReading
 from monitor.core.policy import SystemPolicy
 from monitor.core.rates import SHARES
-from monitor.core.system_state import SystemState
-from monitor.core.window import wilson
+from monitor.core.system_state import WHOLE, SystemState
 
 ENOUGH_SESSIONS = 100
 """Sessions below which a record of good conduct is an anecdote: with 100 clean ones, up to 4 % may still go wrong."""
 
 
-def evidence_so_far(state: SystemState, capability: str) -> Handoff:
-    """The record of a system in a few lines: how much was seen, and each rate with its interval."""
-    rates = state.rates.get(capability) or state.rates.get("", {})
-    lines = [f"{state.sessions} sessions, {state.turns} turns observed"]
-    for name, rate in sorted(rates.items()):
-        low, high = wilson(rate.hits, rate.n)
-        lines.append(f"{name} {rate.hits}/{rate.n} (95 % interval {low:.3f} to {high:.3f})")
-    lines.append(f"{sum(breaker.trips for breaker in state.breakers.values())} breaker trips")
-    return Handoff(amounts=tuple(lines))
+def track_record(state: SystemState, scope: str, policy: SystemPolicy) -> tuple[SystemReading, ...]:
+    """What was seen so far: sessions and turns of the whole system, each rate with its interval, trips, reviews.
+
+    ``bound`` is what the policy asks for, ``harmful`` whether the value speaks against the system.
+    """
+    return (
+        SystemReading("sessions", float(state.sessions), float(ENOUGH_SESSIONS), state.sessions, harmful=False),
+        SystemReading("turns", float(state.turns), 0.0, state.turns, harmful=False),
+        *_rates(state, scope, policy),
+        _trips(state, scope),
+        SystemReading("reviews", float(_reviews(state)), 1.0, _reviews(state), harmful=False),
+    )
 
 
-def gaps(state: SystemState, capability: str, policy: SystemPolicy) -> tuple[str, ...]:
-    """What is missing for a decision on more authority."""
+def _rates(state: SystemState, scope: str, policy: SystemPolicy) -> Iterator[SystemReading]:
+    for name, rate in state.rates.get(scope, state.rates.get(WHOLE, {})).items():
+        low, high = rate.interval()
+        bound = policy.rates.get(name)
+        raise_at = bound.raise_at if bound is not None else 1.0
+        value = rate.hits / rate.n if rate.n else 0.0
+        yield SystemReading(
+            name, value, raise_at, rate.n, low=low, high=high, capability=scope, harmful=value >= raise_at
+        )
+
+
+def _trips(state: SystemState, scope: str) -> SystemReading:
+    trips = (state.breakers.get(scope) or state.breakers[WHOLE]).trips
+    return SystemReading("breaker_trips", float(trips), 1.0, trips, capability=scope, harmful=trips > 0)
+
+
+def _reviews(state: SystemState) -> int:
+    return sum(state.reviews.values())
+
+
+def gaps(state: SystemState, scope: str, policy: SystemPolicy) -> tuple[str, ...]:
+    """What is missing for a decision on more authority, in a reader's words."""
     found = []
     if state.sessions < ENOUGH_SESSIONS:
-        found.append(f"{state.sessions} sessions of at least {ENOUGH_SESSIONS}")
-    rates = state.rates.get(capability) or state.rates.get("", {})
+        found.append(f"{state.sessions} of at least {ENOUGH_SESSIONS} sessions")
+    rates = state.rates.get(scope, {})
     for name in SHARES:
-        rate = rates.get(name)
+        n = rates[name].n if name in rates else 0
         least = policy.rates[name].min_samples if name in policy.rates else 1
-        if rate is None or rate.n < least:
-            found.append(f"{name}: {rate.n if rate else 0} of at least {least} judged turns")
-    if not state.reviewed:
-        found.append("no escalation of it was reviewed by a person yet")
+        if n < least:
+            found.append(f"{name}: {n} of at least {least} judged turns")
+    if not state.reviews:
+        found.append("no escalation of it was answered by a person yet")
     return (*found, *policy.evidence_required)

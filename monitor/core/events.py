@@ -49,7 +49,10 @@ class Reading(Struct, frozen=True):
 
 
 class SystemReading(Struct, frozen=True):
-    """What the system stage noticed. ``harmful`` false: a change for the better, which alarms nobody."""
+    """What the system stage noticed. ``harmful`` false: a change for the better, which alarms nobody.
+
+    ``value`` and ``bound`` of a drift: the mean after and before, in the feature's own unit.
+    """
 
     signal: str
     value: float
@@ -61,6 +64,7 @@ class SystemReading(Struct, frozen=True):
     low: float | None = None
     high: float | None = None
     capability: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Reason(Struct, frozen=True):
@@ -89,7 +93,10 @@ class Handoff(Struct, frozen=True):
 
 
 class Escalation(Struct, frozen=True, kw_only=True):
-    """A named human role is needed: why, how urgently, who owns it, on what evidence (DESIGN.md section 5)."""
+    """A named human role is needed: why, how urgently, who owns it, on what evidence (DESIGN.md section 5).
+
+    ``track_record`` and ``missing_evidence``: for autonomy_expansion, the evidence so far and its gaps.
+    """
 
     escalation_id: str
     revision: int
@@ -122,6 +129,7 @@ class Escalation(Struct, frozen=True, kw_only=True):
     standing_version: int
     duration_seconds: float | None = None
     missing_evidence: tuple[str, ...] = ()
+    track_record: tuple[SystemReading, ...] = ()
 
 
 class Breaker(Struct, frozen=True, kw_only=True):

@@ -1,45 +1,39 @@
-"""The system's rates: how often its turns contradict, lack support or overreach, and when that is too often."""
+"""The system's rates: how often its turns contradict, lack support, overreach or need a person, and when too often."""
 
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from monitor.core.events import SystemReading
+from monitor.core.events import Evidence, SystemReading
 from monitor.core.log import Observation
 from monitor.core.policy import Bound, SystemPolicy
 from monitor.core.system_state import SystemState
-from monitor.core.vocabulary import Role
-from monitor.core.window import WINDOW_SECONDS, Rate, wilson
+from monitor.core.vocabulary import EscalationStatus, Role
+from monitor.core.window import WINDOW_SECONDS, Rate
 
 
 class Share(Struct, frozen=True):
     """One rate: hits are turns on which one of ``fired`` fired, chances those on which one of ``judged`` was judged.
 
-    No ``judged``: every assistant turn is a chance.
+    No ``judged``: every assistant turn is a chance. No ``fired``: a hit is a turn that raised an escalation.
     """
 
-    fired: frozenset[str]
+    fired: frozenset[str] = frozenset()
     judged: frozenset[str] = frozenset()
 
 
+_CONTRADICTIONS = frozenset({"self_contradiction", "source_contradiction"})
+_OVERREACH = frozenset(
+    {"tool_not_allowed", "approval_missing", "autonomy_exceeded", "injected_instruction", "publish_without_review"}
+)
+
 SHARES: Mapping[str, Share] = {
-    "contradiction_rate": Share(
-        frozenset({"self_contradiction", "source_contradiction"}),
-        frozenset({"self_contradiction", "source_contradiction"}),
-    ),
+    "contradiction_rate": Share(_CONTRADICTIONS, _CONTRADICTIONS),
     "unsupported_rate": Share(frozenset({"unsupported_claim"}), frozenset({"unsupported_claim"})),
-    "overreach_rate": Share(
-        frozenset(
-            {
-                "tool_not_allowed",
-                "approval_missing",
-                "autonomy_exceeded",
-                "injected_instruction",
-                "publish_without_review",
-            }
-        )
-    ),
+    "overreach_rate": Share(_OVERREACH),
+    "escalation_rate": Share(),
 }
+"""Counted for every system; a reading needs a bound in the policy's ``rates``."""
 
 
 def sample(observation: Observation) -> dict[str, bool]:
@@ -47,49 +41,68 @@ def sample(observation: Observation) -> dict[str, bool]:
     if observation.role is not Role.ASSISTANT:
         return {}
     fired = {reading.signal for reading in observation.readings}
-    known = {name for name, value in observation.scores.items() if value is not None}
+    known = observation.scores
     return {
-        name: bool(share.fired & fired) for name, share in SHARES.items() if not share.judged or share.judged & known
+        name: not fired.isdisjoint(share.fired) if share.fired else _escalated(observation)
+        for name, share in SHARES.items()
+        if not share.judged or any(known.get(signal) is not None for signal in share.judged)
     }
 
 
+def _escalated(observation: Observation) -> bool:
+    return any(each.status is EscalationStatus.RAISED for each in observation.escalations)
+
+
 def fold_rates(
-    state: SystemState, capability: str, sampled: Mapping[str, bool], policy: SystemPolicy
+    state: SystemState, scope: str, sampled: Mapping[str, bool], policy: SystemPolicy, evidence: Evidence
 ) -> Iterator[SystemReading]:
-    """Count a turn under one capability; the rates that crossed their raise bound on it. Updates ``state.active``."""
-    rates = state.rates.setdefault(capability, {})
+    """Count a turn under one scope; the rates that surely reached their raise bound on it. Updates ``state.active``."""
+    rates = state.rates.setdefault(scope, {})
     for name, hit in sampled.items():
+        rate = rates.get(name)
+        if rate is None:
+            rate = rates[name] = Rate()
         bound = policy.rates.get(name)
-        if bound is None:
-            continue
-        rate = rates.setdefault(name, Rate())
-        rate.add(state.now, hit=hit, seconds=bound.params.get("window_seconds", WINDOW_SECONDS))
-        reading = _crossing(state, f"{capability}/{name}", rate, bound, name=name, capability=capability)
+        if bound is not None:
+            rate.resize(bound.params.get("window_seconds", WINDOW_SECONDS))
+        rate.add(state.now, hit=hit, evidence=evidence)
+        reading = _judge(state, scope, name, rate=rate, bound=bound)
         if reading is not None:
             yield reading
 
 
-def _crossing(
-    state: SystemState, key: str, rate: Rate, bound: Bound, *, name: str, capability: str
-) -> SystemReading | None:
-    """A reading when the rate surely reached its bound just now; clears it when it surely fell below the other one."""
+def _judge(state: SystemState, scope: str, name: str, *, rate: Rate, bound: Bound | None) -> SystemReading | None:
+    """A reading when the rate surely reached its bound just now; ends one when it surely fell below the other bound."""
+    key = f"{scope}/{name}"
+    if key in state.active and (bound is None or is_clear(rate, bound)):
+        del state.active[key]
+        rate.crossed = False
+    if bound is None or rate.crossed or rate.n < bound.min_samples or rate.hits < bound.raise_at * rate.n:
+        return None
     low, high = rate.interval()
-    if key in state.active:
-        if high < bound.clear_at:
-            del state.active[key]
+    if low < bound.raise_at:
         return None
-    if rate.n < bound.min_samples or low < bound.raise_at:
-        return None
-    value = rate.hits / rate.n
-    reading = SystemReading(name, value, bound.raise_at, rate.n, low=low, high=high, capability=capability)
-    state.active[key] = reading
+    rate.crossed = True
+    reading = state.active[key] = SystemReading(
+        name, rate.hits / rate.n, bound.raise_at, rate.n, low=low, high=high, capability=scope, evidence=rate.latest
+    )
     return reading
 
 
-def is_clean(hits: int, judged: int, bound: Bound) -> bool:
-    """Whether what was seen since a trip surely lies below the clear bound.
+def is_clear(rate: Rate, bound: Bound) -> bool:
+    """Whether the rate surely lies below its clear bound.
 
-    >>> is_clean(0, 200, Bound(0.1, 0.05)), is_clean(0, 20, Bound(0.1, 0.05))
+    >>> rate = Rate()
+    >>> for second in range(80):
+    ...     rate.add(second, hit=False)
+    >>> is_clear(rate, Bound(0.1, 0.05)), is_clear(rate, Bound(0.1, 0.01))
     (True, False)
     """
-    return judged >= bound.min_samples and wilson(hits, judged)[1] < bound.clear_at
+    return rate.n >= bound.min_samples and rate.hits <= bound.clear_at * rate.n and rate.interval()[1] < bound.clear_at
+
+
+def restart(state: SystemState, scope: str, names: tuple[str, ...] = ()) -> None:
+    """Count a scope's rates (those named, or all) from nothing, after a decision that rested on them."""
+    for name, rate in state.rates.get(scope, {}).items():
+        if not names or name in names:
+            rate.restart()

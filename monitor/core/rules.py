@@ -23,6 +23,7 @@ SYSTEM_SIGNALS = (
     "contradiction_rate",
     "unsupported_rate",
     "overreach_rate",
+    "escalation_rate",
     "ceiling_ignored",
     "autonomy_requested",
     "autonomy_exceeded",
@@ -150,14 +151,15 @@ def _session_text(rule: Rule, signal: str) -> str:
 
 
 def _system_text(rule: Rule, reading: SystemReading) -> str:
-    """The rule's words with what moved where.
+    """The rule's words with what moved where, or which level it is about.
 
     >>> _system_text(Rule("d", "behaviour drifts"), SystemReading("drift", 0.4, 0.1, 50, "length", "up"))
     'behaviour drifts: length went up'
     """
     if reading.feature is None:
         return rule.text
-    return f"{rule.text}: {reading.feature} went {reading.direction}" if reading.direction else rule.text
+    moved = f"{reading.feature} went {reading.direction}" if reading.direction else reading.feature
+    return f"{rule.text}: {moved}"
 
 
 def mode_of(rule: Rule, otherwise: Mode) -> Mode:

@@ -1,105 +1,139 @@
-"""Escalations about a whole system: what the system stage noticed, matched against the rules that are its own."""
+"""Escalations about a whole system: what the system stage noticed, matched against the rules that are its own.
 
-from collections.abc import Iterable, Iterator, Sequence
+What is said of one capability has that capability's subject, unless the whole system already shows the same: one fault,
+one escalation.
+"""
 
-from monitor.core.autonomy import evidence_so_far, gaps
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from monitor.core.autonomy import gaps, track_record
 from monitor.core.escalation import Scene, cleared, escalate, subject_of
 from monitor.core.events import Escalation, Handoff, SystemReading
 from monitor.core.interaction import Position
-from monitor.core.policy import Policy, SituationPolicy, SystemPolicy
+from monitor.core.policy import Policy, SituationPolicy
 from monitor.core.rates import SHARES
 from monitor.core.rules import SYSTEM, Finding, Noticed, match, mode_of, of_stage
-from monitor.core.system_state import SystemState
-from monitor.core.vocabulary import Mode, Situation
+from monitor.core.system_state import WHOLE, SystemState
+from monitor.core.vocabulary import Mode, Situation, lower
 
 
-def escalations(
-    state: SystemState, noticed: Sequence[SystemReading], capability: str, at: Position, *, policy: Policy
-) -> Iterator[Escalation]:
+class Occasion(Struct, frozen=True, kw_only=True):
+    """The record on which escalations are decided. ``lead``: its turn. ``question``: what a person asks on it."""
+
+    at: Position
+    policy: Policy
+    now: float
+    lead: int = 0
+    question: str = ""
+
+
+def escalations(state: SystemState, noticed: Sequence[SystemReading], occasion: Occasion) -> Iterator[Escalation]:
     """Every change of the system's escalations on this record. Updates ``state.opened`` and ``state.cooling``."""
-    applied = policy.of(state.system_id, capability)
-    fired = _by_signal(reading for reading in noticed if reading.harmful)
-    seen = Noticed(fired=fired, active=_by_signal(state.active.values()), stakes=frozenset(applied.stakes))
+    harmful = [reading for reading in noticed if reading.harmful and not _is_told(state, reading)]
+    for scope in dict.fromkeys(reading.capability for reading in harmful):
+        yield from _of_scope(state, scope, [each for each in harmful if each.capability == scope], occasion)
+    for subject, opened in list(state.opened.items()):
+        if _is_over(state, opened):
+            yield _clear(state, subject, opened, occasion)
+
+
+def _is_told(state: SystemState, reading: SystemReading) -> bool:
+    """Whether the whole system already shows what this says of one of its capabilities."""
+    return reading.capability != WHOLE and f"{WHOLE}/{reading.signal}" in state.active
+
+
+def _of_scope(
+    state: SystemState, scope: str, readings: Sequence[SystemReading], occasion: Occasion
+) -> Iterator[Escalation]:
+    applied = occasion.policy.of(state.system_id, scope)
+    active = [reading for reading in state.active.values() if reading.capability == scope]
+    seen = Noticed(_by_signal(readings), _by_signal(active), frozenset(applied.stakes))
     for situation in applied.situations:
         findings = match(of_stage(situation, SYSTEM), seen)
-        for mode in Mode:
+        for mode in Mode if findings else ():
             of_mode = [finding for finding in findings if mode_of(finding.rule, applied.mode) is mode]
-            change = _settle(state, situation, of_mode, mode, at=at, capability=capability, policy=policy)
-            if change is not None:
-                yield change
+            changed = _raise(state, situation, of_mode, mode=mode, scope=scope, occasion=occasion)
+            if changed is not None:
+                yield changed
 
 
-def _settle(
+def _raise(
     state: SystemState,
     situation: SituationPolicy,
-    findings: list[Finding],
-    mode: Mode,
+    findings: Sequence[Finding],
     *,
-    at: Position,
-    capability: str,
-    policy: Policy,
+    mode: Mode,
+    scope: str,
+    occasion: Occasion,
 ) -> Escalation | None:
-    """Raise, grow or clear one subject; soft reasons wait out the cooldown."""
-    scope = _scope(findings, capability)
+    """Raise or grow one subject; soft reasons wait out the cooldown."""
     subject = subject_of(state.system_id, None, scope, situation, mode)
     opened = state.opened.get(subject)
-    if opened is None and not findings:
+    hard = any(finding.rule.hard for finding in findings)
+    if not findings or (opened is None and not hard and occasion.now < state.cooling.get(subject, occasion.now)):
         return None
-    cools = state.now < state.cooling.get(subject, state.now)
-    if opened is None and cools and not any(finding.rule.hard for finding in findings):
-        return None
-    scene = _scene(state, situation, subject, mode, at=at, capability=scope, policy=policy)
+    scene = _scene(state, subject, scope, mode=mode, occasion=occasion, situation=situation.name)
     changed = escalate(situation, findings, scene, opened)
-    if changed is not None:
-        state.opened[subject] = changed
-        return changed
-    if opened is not None and not findings and _is_over(state, opened, scope):
-        del state.opened[subject]
-        state.cooling[subject] = state.now + situation.cooldown_seconds
-        return cleared(opened, scene)
-    return None
+    if changed is None:
+        return None
+    if situation.name is Situation.AUTONOMY_EXPANSION:
+        applied = occasion.policy.of(state.system_id, scope)
+        changed = replace(changed, track_record=track_record(state, scope, applied))
+    state.opened[subject] = changed
+    return changed
 
 
-def _scope(findings: Iterable[Finding], capability: str) -> str:
-    """Drift and rates of the whole system speak of the system; the use of autonomy speaks of the capability."""
-    named = {reason.signal for finding in findings for reason in finding.reasons}
-    return capability if named & {"autonomy_exceeded", "autonomy_requested", "ceiling_ignored"} else ""
-
-
-def _is_over(state: SystemState, opened: Escalation, scope: str) -> bool:
+def _is_over(state: SystemState, opened: Escalation) -> bool:
     """Whether every reason is a rate that is surely below its clear bound again. The rest stays for a person."""
-    return all(reason.signal in SHARES and f"{scope}/{reason.signal}" not in state.active for reason in opened.reasons)
-
-
-def _scene(
-    state: SystemState,
-    situation: SituationPolicy,
-    subject: str,
-    mode: Mode,
-    *,
-    at: Position,
-    capability: str,
-    policy: Policy,
-) -> Scene:
-    applied: SystemPolicy = policy.of(state.system_id, capability)
-    expansion = situation.name is Situation.AUTONOMY_EXPANSION
-    breaker = state.breakers.get(capability) or state.breakers[""]
-    return Scene(
-        subject=subject,
-        system_id=state.system_id,
-        capability=capability,
-        at=at,
-        now=state.now,
-        ceiling=breaker.in_force,
-        policy=policy.fingerprint,
-        standing_version=state.version,
-        mode=mode,
-        handoff=evidence_so_far(state, capability) if expansion else Handoff(),
-        missing_evidence=gaps(state, capability, applied) if expansion else (),
+    return all(
+        reason.signal in SHARES and f"{opened.capability}/{reason.signal}" not in state.active
+        for reason in opened.reasons
     )
 
 
-def _by_signal(readings: Iterable[SystemReading]) -> dict[str, list[SystemReading]]:
+def _clear(state: SystemState, subject: str, opened: Escalation, occasion: Occasion) -> Escalation:
+    close(state, subject, opened, occasion.policy)
+    scene = _scene(state, subject, opened.capability, mode=opened.mode, occasion=occasion, situation=opened.situation)
+    return cleared(opened, scene)
+
+
+def close(state: SystemState, subject: str, opened: Escalation, policy: Policy) -> None:
+    """An escalation is over: forget it, and let the subject cool down."""
+    del state.opened[subject]
+    for name in [name for name, until in state.cooling.items() if until <= state.now]:
+        del state.cooling[name]
+    situations = policy.of(state.system_id, opened.capability).situations
+    seconds = next((each.cooldown_seconds for each in situations if each.name is opened.situation), 0.0)
+    if seconds > 0:
+        state.cooling[subject] = state.now + seconds
+
+
+def _scene(
+    state: SystemState, subject: str, scope: str, *, mode: Mode, occasion: Occasion, situation: Situation
+) -> Scene:
+    expansion = situation is Situation.AUTONOMY_EXPANSION
+    whole = state.breakers[WHOLE]
+    asked = (occasion.question,) if occasion.question and expansion else ()
+    return Scene(
+        subject=subject,
+        system_id=state.system_id,
+        capability=scope,
+        at=occasion.at,
+        now=occasion.now,
+        ceiling=lower(state.breakers.get(scope, whole).in_force, whole.in_force),
+        policy=occasion.policy.fingerprint,
+        standing_version=state.version,
+        mode=mode,
+        lead=occasion.lead,
+        handoff=Handoff(open_questions=asked),
+        missing_evidence=gaps(state, scope, occasion.policy.of(state.system_id, scope)) if expansion else (),
+    )
+
+
+def _by_signal(readings: Sequence[SystemReading]) -> dict[str, list[SystemReading]]:
     found: dict[str, list[SystemReading]] = {}
     for reading in readings:
         found.setdefault(reading.signal, []).append(reading)

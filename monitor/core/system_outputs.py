@@ -1,56 +1,57 @@
-"""What changed on one log record, and the outputs that say so: breakers, transitions, the standing, escalations."""
+"""What changed on one log record, and the outputs that say so: transitions, breakers, the standing, escalations."""
 
 from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from monitor.core.breaker import BreakerState, Move, Trigger
+from monitor.core.breaker import Move
 from monitor.core.events import Breaker, BreakerTransition, Escalation, Output, SystemReading
 from monitor.core.interaction import Position
 from monitor.core.outputs import breaker_output, escalation_output, standing_output, transition_output
-from monitor.core.policy import Policy, SystemPolicy
+from monitor.core.policy import Policy
 from monitor.core.standing import standing_of
-from monitor.core.system_state import SystemState
+from monitor.core.system_state import WHOLE, SystemState
 
 
 class Moved(Struct, frozen=True):
     """One pull of a breaker's trigger, carried out or refused."""
 
-    capability: str
-    trigger: Trigger
+    scope: str
+    trigger: str
     move: Move
     readings: tuple[SystemReading, ...] = ()
     issued_by: str | None = None
 
 
 class Changes(Struct):
-    """Collected while a record is folded. ``touched``: capabilities whose breaker must be published."""
+    """Collected while a record is folded. ``touched``: scopes whose breaker to publish. ``at``: the time said."""
 
+    at: float
     touched: set[str] = field(default_factory=set)
     moves: list[Moved] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
 
     def moved(
         self,
-        capability: str,
-        trigger: Trigger,
+        scope: str,
+        trigger: str,
         move: Move,
         *,
         readings: tuple[SystemReading, ...] = (),
         issued_by: str | None = None,
     ) -> None:
         """Note a move; one that changed the breaker publishes it."""
-        self.moves.append(Moved(capability, trigger, move, readings, issued_by))
+        self.moves.append(Moved(scope, trigger, move, readings, issued_by))
         if move.changed:
-            self.touched.add(capability)
+            self.touched.add(scope)
 
 
 def published(state: SystemState, changes: Changes, at: Position, policy: Policy) -> Iterator[Output]:
     """The outputs of a record, in a fixed order: transitions, breakers, standing, escalations."""
     for ordinal, moved in enumerate(changes.moves):
-        yield transition_output(_transition(state, moved, policy), at, ordinal=ordinal)
-    for capability in sorted(changes.touched):
-        yield _breaker(state, capability, policy)
+        yield transition_output(_transition(state, moved, changes.at, policy), at, ordinal=ordinal)
+    for scope in sorted(changes.touched):
+        yield _breaker(state, scope, policy)
     if changes.touched:
         state.version += 1
         yield standing_output(standing_of(state, policy.fingerprint), at)
@@ -60,22 +61,15 @@ def published(state: SystemState, changes: Changes, at: Position, policy: Policy
 
 def breakers_of(state: SystemState, policy: Policy) -> tuple[Output, ...]:
     """Every breaker as it stands, for renewing leases: the same epoch and payload until something changes."""
-    return tuple(_breaker(state, capability, policy) for capability in sorted(state.breakers))
+    return tuple(_breaker(state, scope, policy) for scope in sorted(state.breakers))
 
 
-def _breaker(state: SystemState, capability: str, policy: Policy) -> Output:
-    """The breaker's record. Its id names the epoch, not the cause: a renewal is a duplicate that subscribers may drop."""
-    applied = policy.of(state.system_id, capability)
-    payload = _payload(state, capability, state.breakers[capability], applied, policy.fingerprint)
-    return breaker_output(payload, Position("breaker", 0, payload.epoch))
-
-
-def _payload(
-    state: SystemState, capability: str, breaker: BreakerState, applied: SystemPolicy, fingerprint: str
-) -> Breaker:
-    return Breaker(
+def _breaker(state: SystemState, scope: str, policy: Policy) -> Output:
+    """The breaker's record. Its id names policy and epoch, not the cause: a renewal repeats it."""
+    applied, breaker = policy.of(state.system_id, scope), state.breakers[scope]
+    payload = Breaker(
         system_id=state.system_id,
-        capability=capability,
+        capability=scope,
         state=breaker.state,
         ceiling=breaker.in_force,
         granted=breaker.granted,
@@ -84,30 +78,34 @@ def _payload(
         lease_seconds=applied.breaker.lease_seconds,
         on_stale=applied.breaker.on_stale,
         reason=breaker.reason,
+        evidence=breaker.evidence,
+        readings=breaker.readings,
         operator=breaker.operator,
         trips=breaker.trips,
-        hold_until=breaker.hold_until or None,
+        hold_until=breaker.hold_until,
         mode=applied.mode,
-        policy=fingerprint,
+        policy=policy.fingerprint,
     )
+    return breaker_output(payload, Position(f"breaker/{policy.fingerprint}", 0, breaker.epoch))
 
 
-def _transition(state: SystemState, moved: Moved, policy: Policy) -> BreakerTransition:
+def _transition(state: SystemState, moved: Moved, at: float, policy: Policy) -> BreakerTransition:
     move = moved.move
+    breaker = state.breakers.get(moved.scope) or state.breakers[WHOLE]
     return BreakerTransition(
         system_id=state.system_id,
-        capability=moved.capability,
+        capability=moved.scope,
         from_state=move.from_state,
         to_state=move.to_state,
         from_ceiling=move.from_ceiling,
         to_ceiling=move.to_ceiling,
         trigger=moved.trigger,
-        epoch=state.breakers[moved.capability].epoch if moved.capability in state.breakers else 0,
-        at=state.now,
+        epoch=breaker.epoch,
+        at=at,
         reason=move.reason,
         issued_by=moved.issued_by,
         refused=None if move.changed else move.reason,
         readings=moved.readings,
-        mode=policy.of(state.system_id, moved.capability).mode,
+        mode=policy.of(state.system_id, moved.scope).mode,
         policy=policy.fingerprint,
     )

@@ -1,38 +1,59 @@
-"""A system's state as bytes and back. Detectors travel as data; one that cannot be taken over starts afresh."""
+"""A system's state as bytes and back. Detectors travel as data; one that cannot be taken over starts afresh.
+
+Bounded by the caps of system_state.py; should a state be larger than a Kafka record may be, what only serves comfort
+goes first: escalations of sessions that are followed, then the numbers watched for drift.
+"""
 
 from typing import Any
 
+from monitor.core.errors import SnapshotError
 from monitor.core.online.drift import Drift, DriftSnapshot
-from monitor.core.policy import DriftPolicy
 from monitor.core.snapshot import dump, load
 from monitor.core.system_state import SystemState
 
-SYSTEM_SCHEMA = 1
+SYSTEM_SCHEMA = 2
 """Raised with every change of SystemState that an old reader would misread."""
+MAX_SYSTEM_BYTES = 786_432
+"""Three quarters of the 1 MiB that brokers take by default."""
 
 
 class _Stored(SystemState, kw_only=True):
-    """A system's state with each detector as data, and the parameters they were made with."""
+    """A system's state with each detector as data."""
 
     detectors: dict[str, DriftSnapshot]
-    delta: float = 0.002
-    grace: int = 30
 
 
-def dump_system(state: SystemState) -> bytes:
-    """A system's snapshot. Bounded by the caps of system_state.py: about 1 kB a detector, at most 48 of them."""
+def dump_system(state: SystemState, *, cap: int = MAX_SYSTEM_BYTES) -> bytes:
+    """A system's snapshot, at most ``cap`` bytes. What must be dropped for that, ``state`` loses too.
+
+    Raises:
+        SnapshotError: it does not fit although all that may be dropped was.
+    """
+    data = dump(_stored(state), SYSTEM_SCHEMA)
+    while len(data) > cap:
+        largest = state.followed or state.detectors
+        if not largest:
+            raise SnapshotError(f"{state.system_id}: {len(data)} bytes of breakers and rates, at most {cap}")
+        for key in list(largest)[: (len(largest) + 1) // 2]:
+            del largest[key]
+        data = dump(_stored(state), SYSTEM_SCHEMA)
+    return data
+
+
+def _stored(state: SystemState) -> _Stored:
     fields: dict[str, Any] = {name: getattr(state, name) for name in SystemState.__struct_fields__}
     fields["detectors"] = {name: detector.dump() for name, detector in state.detectors.items()}
-    fields["noticed"] = ()
-    first = next(iter(state.detectors.values()), None)
-    policy = first.policy if first is not None else DriftPolicy()
-    return dump(_Stored(**fields, delta=policy.delta, grace=policy.grace), SYSTEM_SCHEMA)
+    return _Stored(**{**fields, "noticed": (), "restarted": ()})
 
 
 def load_system(data: bytes) -> SystemState:
-    """A system's state from its snapshot. Raises SnapshotError when it is not one of this version."""
+    """A system's state from its snapshot; ``restarted`` names the detectors that began afresh.
+
+    Raises:
+        SnapshotError: it is not one of this version.
+    """
     stored: _Stored = load(data, _Stored, SYSTEM_SCHEMA)
-    policy = DriftPolicy(delta=stored.delta, grace=stored.grace)
     fields: dict[str, Any] = {name: getattr(stored, name) for name in SystemState.__struct_fields__}
-    fields["detectors"] = {name: Drift.load(each, policy) for name, each in stored.detectors.items()}
-    return SystemState(**fields)
+    detectors = {name: Drift.load(each) for name, each in stored.detectors.items()}
+    restarted = tuple(name for name, detector in detectors.items() if detector.reset)
+    return SystemState(**{**fields, "detectors": detectors, "restarted": restarted})

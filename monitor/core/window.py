@@ -1,8 +1,13 @@
-"""Rates over a window of event time, and how sure a rate is. Too little data is an answer, not a small number."""
+"""Rates over a window of event time, and how sure a rate is. Too little data is an answer, not a small number.
+
+Bounded: counts per stretch of time, never the samples themselves. The window slides by whole stretches.
+"""
 
 from math import sqrt
 
 from msgspec import Struct, field
+
+from monitor.core.events import Evidence
 
 Z = 1.96
 """Standard normal quantile of a two-sided 95 % interval."""
@@ -10,6 +15,8 @@ BUCKETS = 24
 """Buckets of a window: it slides by a twenty-fourth of its length."""
 WINDOW_SECONDS = 86_400.0
 """A day of event time: rates by the hour would mostly say "too little data"."""
+LATEST = 3
+"""Pointers to the newest hits: what a person opens first."""
 
 
 def wilson(hits: float, n: float, z: float = Z) -> tuple[float, float]:
@@ -31,40 +38,58 @@ class Bucket(Struct, array_like=True):
     """Counts of one stretch of the window; ``index`` numbers the stretches since 1970."""
 
     index: int
-    hits: int = 0
     n: int = 0
+    hits: int = 0
 
 
 class Rate(Struct):
-    """How often something happened, per chance it had to, over the last ``BUCKETS`` stretches of event time."""
+    """How often something happened, per chance it had to, over the last ``BUCKETS`` stretches of event time.
 
+    ``seconds``: length of the window. ``n``, ``hits``: over all buckets. ``crossed``: it has reached its bound and said
+    so; it says so again only after a restart or after it was clear. ``latest``: the newest hits, the newest last.
+    """
+
+    seconds: float = WINDOW_SECONDS
+    n: int = 0
+    hits: int = 0
+    crossed: bool = False
     buckets: list[Bucket] = field(default_factory=list)
+    latest: tuple[Evidence, ...] = ()
 
-    def add(self, at: float, *, hit: bool, seconds: float = WINDOW_SECONDS) -> None:
-        """Count one chance at event time ``at``; stretches that have left the window are dropped."""
-        index = int(at // (seconds / BUCKETS))
+    def add(self, at: float, *, hit: bool, evidence: Evidence | None = None) -> None:
+        """Count one chance at event time ``at``, which must not fall; stretches that left the window are dropped."""
+        index = int(at // (self.seconds / BUCKETS))
         if not self.buckets or index > self.buckets[-1].index:
-            self.buckets.append(Bucket(index))
+            self._slide(index)
         newest = self.buckets[-1]
         newest.n += 1
-        newest.hits += hit
-        while self.buckets[0].index <= newest.index - BUCKETS:
-            del self.buckets[0]
+        self.n += 1
+        if hit:
+            newest.hits += 1
+            self.hits += 1
+            if evidence is not None:
+                self.latest = (*self.latest[1 - LATEST :], evidence)
 
-    @property
-    def n(self) -> int:
-        """Chances in the window."""
-        return sum(bucket.n for bucket in self.buckets)
-
-    @property
-    def hits(self) -> int:
-        """How many of them happened."""
-        return sum(bucket.hits for bucket in self.buckets)
+    def _slide(self, index: int) -> None:
+        while self.buckets and self.buckets[0].index <= index - BUCKETS:
+            oldest = self.buckets.pop(0)
+            self.n -= oldest.n
+            self.hits -= oldest.hits
+        self.buckets.append(Bucket(index))
 
     def interval(self) -> tuple[float, float]:
         """The Wilson interval of the rate."""
         return wilson(self.hits, self.n)
 
     def restart(self) -> None:
-        """Forget everything: what led to a trip must not lead to the next one."""
+        """Count from nothing: what led to one decision must not lead to the next one."""
         self.buckets.clear()
+        self.n = self.hits = 0
+        self.crossed = False
+        self.latest = ()
+
+    def resize(self, seconds: float) -> None:
+        """Use a window of this length. Another one than before starts afresh: its stretches have other numbers."""
+        if seconds != self.seconds:
+            self.restart()
+            self.seconds = seconds

@@ -1,100 +1,161 @@
-"""Drift of one number of one system: river's ADWIN with direction, and an explicit snapshot (no pickle).
+"""Drift of one number of one system: river's ADWIN behind start, update, dump and load; no pickle.
 
-ADWIN (Bifet and Gavaldà 2007) keeps a window that it cuts where two halves differ. Values are brought into [0, 1]
-first, since its bound assumes that range. A detection on improvement is not an alarm: the caller compares the
-direction with the policy.
+ADWIN (Bifet and Gavaldà 2007) keeps a window that it cuts where two parts differ by more than chance. Which direction
+harms is the policy's business. A detector that cannot be taken over from its snapshot starts afresh and says so.
 """
 
 from typing import Any
+from zlib import crc32
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 from river import __version__ as river_version
 from river.drift import ADWIN
 
-from monitor.core.policy import DriftPolicy
+from monitor.core.online.baseline import Scale, learned
 
 CLOCK = 8
 """ADWIN looks for a cut at every eighth value instead of every 32nd: sessions are few, a look costs 0.2 us."""
-
-
 RECENT_WEIGHT = 0.1
-"""Weight of the newest value in the recent mean: about the last twenty values. ADWIN drops an old window bit by bit,
-so right after a cut its own mean still lies near the old one and says little about how far things moved."""
+"""Weight of the newest value in the recent mean: about the last twenty values say where things moved to."""
 
 
 class Change(Struct, frozen=True):
-    """A cut: the mean of the window before it, the mean of the latest values, and how many values the window has left."""
+    """A cut: the mean before it and the mean of the latest values, in the number's own unit; over how many values."""
 
     before: float
     after: float
     n: int
+    direction: str
 
-    @property
-    def direction(self) -> str:
-        """ "up" or "down"."""
-        return "up" if self.after > self.before else "down"
+
+class Parameters(Struct, frozen=True, array_like=True):
+    """What a detector's statistics depend on. Bounds are not among them (DESIGN.md 6.10).
+
+    ``grace``: values before it judges at all. ``scale`` None: learned from the first ``grace`` values, and again after
+    each reported change.
+    """
+
+    delta: float
+    grace: int
+    scale: Scale | None = None
+    clock: int = CLOCK
 
 
 class DriftSnapshot(Struct, array_like=True):
-    """The detector as data. ``native`` is ADWIN's own byte form under this river version and parameters."""
+    """The detector as data. ``native``: ADWIN's own byte form under this library version; ``check``: its CRC-32."""
 
     library: str
-    parameters: str
+    parameters: Parameters
     native: bytes
-    n: int
-    recent: float
+    check: int
+    level: "Level"
+
+
+class Level(Struct, array_like=True):
+    """The means beside ADWIN, all on [0, 1].
+
+    ``n``, ``total``: since ADWIN last started. ``seen``: values in all. ``recent``: mean of the latest. ``reference``:
+    the level before the first cut that was too small to report: small steps in one direction add up. ``first``: raw
+    values while the scale is learned.
+    """
+
+    n: int = 0
+    total: float = 0.0
+    seen: int = 0
+    recent: float = 0.0
+    reference: float | None = None
+    scale: Scale | None = None
+    first: list[float] = field(default_factory=list)
 
 
 class Drift:
-    """One detector. ``reset`` says that it started afresh because a snapshot could not be taken over."""
+    """One detector. ``reset``: it started afresh because a snapshot could not be taken over."""
 
-    def __init__(self, policy: DriftPolicy) -> None:
-        self.n = 0
-        self.recent = 0.0
+    def __init__(self, parameters: Parameters) -> None:
+        self.parameters = parameters
         self.reset = False
-        self.policy = policy
-        self._grace = policy.grace
-        self._parameters = fingerprint(policy)
-        self._adwin = ADWIN(delta=policy.delta, clock=CLOCK, grace_period=policy.grace)
+        self._level = Level(scale=parameters.scale)
+        self._adwin = self._start()
 
-    def update(self, value: float) -> Change | None:
-        """Take one value in [0, 1]; the cut it led to, if any."""
-        before = self._adwin.estimation
-        self._adwin.update(value)
-        self.n += 1
-        self.recent += max(RECENT_WEIGHT, 1 / self.n) * (value - self.recent)
-        if not self._adwin.drift_detected or self.n <= self._grace:
+    def update(self, value: float, *, min_change: float) -> Change | None:
+        """Take one value, in its own unit; the change it completed, if any.
+
+        Args:
+            value: any finite number.
+            min_change: smallest change worth reporting, as a share of the scale.
+        """
+        level = self._level
+        if level.scale is not None:
+            return self._fold(level.scale, level.scale.to_unit(value), min_change)
+        level.first.append(value)
+        if len(level.first) < self.parameters.grace:
             return None
-        return Change(before, self.recent, int(self._adwin.width))
+        level.scale = learned(level.first)
+        for each in level.first:
+            self._take(level.scale.to_unit(each))
+        level.first = []
+        return None
 
     def dump(self) -> DriftSnapshot:
         """The detector as data."""
-        return DriftSnapshot(river_version, self._parameters, bytes(self._native().__getstate__()), self.n, self.recent)
+        native = bytes(_native(self._adwin).__getstate__())
+        level = replace(self._level, first=list(self._level.first))
+        return DriftSnapshot(river_version, self.parameters, native, crc32(native), level)
 
     @classmethod
-    def load(cls, snapshot: DriftSnapshot, policy: DriftPolicy) -> "Drift":
-        """The detector again, continuing identically; a fresh one, marked ``reset``, when that cannot be."""
-        found = cls(policy)
-        if (snapshot.library, snapshot.parameters) != (river_version, found._parameters):
-            found.reset = True
+    def load(cls, snapshot: DriftSnapshot) -> "Drift":
+        """The detector again, continuing identically; or a fresh one, marked ``reset``, when that cannot be."""
+        found = cls(snapshot.parameters)
+        sound = snapshot.library == river_version and snapshot.check == crc32(snapshot.native)
+        if sound and snapshot.parameters.clock == CLOCK and _restore(found._adwin, snapshot.native):
+            found._level = snapshot.level
             return found
-        try:
-            found._native().__setstate__(snapshot.native)
-        except Exception:  # noqa: BLE001 - whatever the native code dislikes: a fresh detector, never a crash
-            fresh = cls(policy)
-            fresh.reset = True
-            return fresh
-        found.n, found.recent = snapshot.n, snapshot.recent
-        return found
+        fresh = cls(Parameters(snapshot.parameters.delta, snapshot.parameters.grace, snapshot.parameters.scale))
+        fresh.reset = True
+        return fresh
 
-    def _native(self) -> Any:  # noqa: ANN401 - the Rust object ships no types
-        return self._adwin._helper  # noqa: SLF001 - river has no public snapshot; the version is pinned
+    def _fold(self, scale: Scale, share: float, min_change: float) -> Change | None:
+        level = self._level
+        before, n = (level.total / level.n if level.n else share), level.n
+        if not self._take(share):
+            return None
+        self._adwin = self._start()  # river would on the next value: done here, a snapshot needs no flag for it
+        level.n, level.total = 0, 0.0
+        reference = before if level.reference is None else level.reference
+        if abs(level.recent - reference) < min_change:
+            level.reference = reference
+            return None
+        level.reference = None
+        if self.parameters.scale is None:
+            level.scale = None
+        direction = "up" if level.recent > reference else "down"
+        return Change(scale.from_unit(reference), scale.from_unit(level.recent), n + 1, direction)
+
+    def _take(self, share: float) -> bool:
+        """Give ADWIN one value; whether it cut."""
+        level = self._level
+        self._adwin.update(share)
+        level.n += 1
+        level.seen += 1
+        level.total += share
+        level.recent += max(RECENT_WEIGHT, 1 / level.seen) * (share - level.recent)
+        return bool(self._adwin.drift_detected)
+
+    def _start(self) -> ADWIN:
+        return ADWIN(delta=self.parameters.delta, clock=self.parameters.clock, grace_period=self.parameters.grace)
 
 
-def fingerprint(policy: DriftPolicy) -> str:
-    """The parameters that a statistic depends on; bounds are not among them (DESIGN.md 6.10).
+def _native(adwin: ADWIN) -> Any:  # noqa: ANN401 - the Rust object ships no types
+    return adwin._helper  # noqa: SLF001 - river has no public snapshot; its version is pinned and checked
 
-    >>> fingerprint(DriftPolicy())
-    'adwin:0.002:8:30'
-    """
-    return f"adwin:{policy.delta:g}:{CLOCK}:{policy.grace}"
+
+def _restore(adwin: ADWIN, native: bytes) -> bool:
+    """Put the native state back; whether that worked. Rust's panic is no Exception."""
+    try:
+        _native(adwin).__setstate__(native)
+    except BaseException as error:
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            return False
+        raise
+    return True

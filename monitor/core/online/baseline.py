@@ -1,0 +1,64 @@
+"""What is usual for one number: the scale it moves on. Declared where we know it, else learned from its first values.
+
+Detectors assume values in [0, 1]; an upstream evaluator may count from 1 to 5, in percent or in euros.
+"""
+
+from collections.abc import Sequence
+from math import expm1, isfinite, log1p, sqrt
+
+from msgspec import Struct
+
+SPREADS = 4.0
+"""A learned scale reaches this many standard deviations to either side of the mean; beyond, values are clipped."""
+LEAST_SPREAD = 0.005
+"""Of the mean: a number that stood still while its scale was learned is not judged by its last digits."""
+
+
+class Scale(Struct, frozen=True, array_like=True):
+    """A range that is brought to [0, 1], order kept. ``log``: by its logarithm, for what has no upper end."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def to_unit(self, value: float) -> float:
+        """The value in [0, 1]; what lies outside the range is clipped.
+
+        >>> Scale(-1, 1).to_unit(0.5), Scale(0, 60_000, log=True).to_unit(60_000.0)
+        (0.75, 1.0)
+        """
+        if self.log:
+            share = log1p(max(0.0, value - self.low)) / log1p(self.high - self.low)
+        else:
+            share = (value - self.low) / (self.high - self.low)
+        return min(1.0, max(0.0, share))
+
+    def from_unit(self, share: float) -> float:
+        """The value that lies there.
+
+        >>> Scale(1, 5).from_unit(0.5)
+        3.0
+        """
+        if self.log:
+            return self.low + expm1(share * log1p(self.high - self.low))
+        return self.low + share * (self.high - self.low)
+
+
+UNIT = Scale(0.0, 1.0)
+
+
+def learned(values: Sequence[float]) -> Scale:
+    """The scale of a number nobody described: [0, 1] when all values lie there, else around their mean.
+
+    >>> learned([0.2, 0.9]) == UNIT, learned([3.0, 5.0])
+    (True, Scale(low=0.0, high=8.0, log=False))
+    """
+    if all(0.0 <= value <= 1.0 for value in values):
+        return UNIT
+    largest = max(map(abs, values))
+    shares = [value / largest for value in values]  # squares of huge numbers would overflow
+    mean = sum(shares) / len(shares)
+    spread = sqrt(sum((share - mean) ** 2 for share in shares) / len(shares))
+    reach = SPREADS * max(spread, LEAST_SPREAD * abs(mean), 1e-9) * largest
+    scale = Scale(mean * largest - reach, mean * largest + reach)
+    return scale if isfinite(scale.high - scale.low) and scale.high > scale.low else UNIT
