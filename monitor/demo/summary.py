@@ -34,7 +34,11 @@ def summary(tally: Tally, *, sent: int, complete: bool, seconds: float) -> dict[
         "held_back_at_the_end": {
             capability_key(each.system_id, each.capability): each.ceiling.value for each in tally.narrowed
         },
-        "drift": sorted({subject for subject, reason in tally.readings if reason.signal == "drift"}),
+        "drift": [
+            {"system": subject.partition("#")[0], "reason": reason.text}
+            for subject, reason in tally.readings
+            if reason.signal == "drift"
+        ],
         "commands": [
             {"action": each.action, "system_id": each.system_id, "issued_by": each.issued_by} for each in tally.commands
         ],
@@ -70,7 +74,7 @@ def lines(found: dict[str, Any]) -> list[str]:
         for each in found["breakers_tripped"]
     ]
     told += [f"  still held back: {key} may only {level}" for key, level in found["held_back_at_the_end"].items()]
-    told += [f"  drift: {subject}" for subject in found["drift"]]
+    told += [f"  drift of {each['system']}: {each['reason']}" for each in found["drift"]]
     told += [f"  command: {each['action']} on {each['system_id']} by {each['issued_by']}" for each in found["commands"]]
     told += [f"  rejected: {count} x {code}" for code, count in found["rejected"].items()]
     return [*told, "", "Next:", *(f"  {line}" for line in NEXT)]

@@ -23,6 +23,7 @@ RATE_SECONDS = 5.0
 SESSIONS = 5
 BREAKERS = 6
 DRIFTS = 3
+ROW_COLUMNS = 4
 FRAME = 2
 """Lines that a panel's border takes."""
 COLOURS = {Severity.INFO: "cyan", Severity.WARNING: "yellow", Severity.CRITICAL: "bold red"}
@@ -36,7 +37,6 @@ class LiveScreen:
         self._console = console or Console()
         self._live = Live(console=self._console, auto_refresh=False, screen=True)
         self._heard: deque[float] = deque()
-        self._note = ""
         self._drawn = 0.0
 
     def __enter__(self) -> Self:
@@ -47,12 +47,12 @@ class LiveScreen:
         self._live.stop()
 
     def note(self, text: str) -> None:
-        """Shown alone until the next redraw; printed once the view is closed."""
-        self._note = text
+        """Shown before the first picture, printed once the view is closed; in between the picture is worth more."""
         if not self._live.is_started:
             self._console.print(text, markup=False, highlight=False)
             return
-        self._live.update(Panel(Text(text), title="oversight demo"), refresh=True)
+        if not self._drawn:
+            self._live.update(Panel(Text(text), title="oversight demo"), refresh=True)
 
     def show(self, heard: Heard) -> None:  # noqa: ARG002 - only how many there are matters here
         """Count it; the tally has the rest."""
@@ -78,8 +78,8 @@ class LiveScreen:
 def picture(tally: Tally, sent: int, *, rate: float, height: int) -> Group:
     """The whole view for a terminal of so many lines."""
     above = [_header(tally, sent, rate), _sessions(tally), _breakers(tally)]
-    rows = SESSIONS + FRAME + BREAKERS + DRIFTS + FRAME + FRAME + 1
-    return Group(*above, _escalations(tally, max(3, height - rows - FRAME - 2)), _table_rows(tally))
+    taken = (1 + FRAME) + (SESSIONS + FRAME) + (BREAKERS + DRIFTS + FRAME) + FRAME + len(Situation) // ROW_COLUMNS
+    return Group(*above, _escalations(tally, max(2, height - taken)), _table_rows(tally))
 
 
 def _header(tally: Tally, sent: int, rate: float) -> Panel:
@@ -141,12 +141,18 @@ def _escalation_row(each: Escalation) -> tuple[Text, Text, Text, Text]:
     )
 
 
-def _table_rows(tally: Tally) -> Text:
-    told = Text(no_wrap=True, overflow="ellipsis")
-    for row in Situation:
-        count = tally.raised[row]
-        told.append(f"{'+' if count else '-'} {row.value} {count or ''}  ", "green" if count else "dim")
-    return told
+def _table_rows(tally: Tally) -> Table:
+    table = Table.grid(padding=(0, 1), expand=True)
+    for _ in range(ROW_COLUMNS):
+        table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    cells = [_table_row(row, tally.raised[row]) for row in Situation]
+    for start in range(0, len(cells), ROW_COLUMNS):
+        table.add_row(*cells[start : start + ROW_COLUMNS])
+    return table
+
+
+def _table_row(row: Situation, count: int) -> Text:
+    return Text(f"{'+' if count else '-'} {row.value} {count or ''}", "green" if count else "dim")
 
 
 def _grid() -> Table:
