@@ -84,7 +84,7 @@ def _claims(interaction: Interaction, tokens: Tokens) -> tuple[tuple[Claim, ...]
     claims = claims_of(tokens) if interaction.role is Role.ASSISTANT else ()
     if not interaction.sources:
         return claims, None
-    return supported(claims, interaction.sources)
+    return supported(claims, interaction.sources, tokens)
 
 
 def _values(interaction: Interaction) -> tuple[Value, ...]:

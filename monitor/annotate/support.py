@@ -4,6 +4,7 @@ Words only: a claim is laid over the sentences of the passages, and each of its 
 rare it is there. What only meaning can tell (another wording of everything) reads as unsupported.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ import msgspec
 
 from monitor.annotate.claims import MAX_TERMS, statements_of
 from monitor.annotate.records import Record, record_conflict, record_of
-from monitor.annotate.tokens import HEAD, TAIL, tokenise
+from monitor.annotate.tokens import HEAD, TAIL, Tokens, tokenise
 from monitor.core.annotation import Claim
 from monitor.core.interaction import Source
 from monitor.core.signals.opposites import OPPOSITES_OF
@@ -36,6 +37,8 @@ NUMBER = 1.6
 KIN = 5
 """Letters at the beginning that make two words kin; kin counts KIN_SHARE."""
 KIN_SHARE = 0.6
+WORDING = 0.25
+"""What the share of all words, small ones too, weighs in the support."""
 PERSONAL = 1.0
 """What speaking of oneself weighs as a word that no source has."""
 POLARITY = 0.7
@@ -50,22 +53,29 @@ class Passage:
     statements: tuple[Statement, ...]
     keys: tuple[frozenset[str], ...]
     record: Record | None
+    words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """All passages of a turn: each word with the sentences that have it, as bits."""
+    """All passages of a turn: each folded word with the sentences that have it, as bits; ``words`` as they stand."""
 
     statements: tuple[Statement, ...]
     owners: tuple[int, ...]
     where: dict[str, int]
     kin: dict[str, int]
     records: tuple[tuple[int, Record], ...]
+    words: frozenset[str]
     conflict: float | None
 
 
-def supported(claims: tuple[Claim, ...], sources: tuple[Source, ...]) -> tuple[tuple[Claim, ...], float | None]:
+def supported(
+    claims: tuple[Claim, ...], sources: tuple[Source, ...], tokens: Tokens | None = None
+) -> tuple[tuple[Claim, ...], float | None]:
     """The claims with ``support``, ``conflict`` and ``source``, and the strongest clash between two sources.
+
+    With the ``tokens`` of the answer the small words count a little too: an answer taken from a source shares its
+    wording, one made up does not.
 
     Returns:
         The claims in their order (as they were, where there are no sources), and a value in [0, 1] or None where
@@ -80,7 +90,7 @@ def supported(claims: tuple[Claim, ...], sources: tuple[Source, ...]) -> tuple[t
     bundle = _bundle(texts)
     if not bundle.statements:
         return claims, bundle.conflict
-    return tuple([_judged(claim, bundle) for claim in claims]), bundle.conflict
+    return tuple([_judged(claim, bundle, _wording(claim, bundle, tokens)) for claim in claims]), bundle.conflict
 
 
 def _bounded(text: str) -> str:
@@ -89,9 +99,15 @@ def _bounded(text: str) -> str:
 
 @lru_cache(maxsize=CACHED_PASSAGES)
 def _passage(text: str) -> Passage:
-    claims = statements_of(tokenise(text), MAX_SENTENCES)
+    tokens = tokenise(text)
+    claims = statements_of(tokens, MAX_SENTENCES)
     statements = tuple([_statement(claim) for claim in claims])
-    return Passage(statements, tuple([frozenset((*one.terms, *one.numbers)) for one in statements]), record_of(text))
+    return Passage(
+        statements,
+        tuple([frozenset((*one.terms, *one.numbers)) for one in statements]),
+        record_of(text),
+        frozenset(tokens.words),
+    )
 
 
 def _statement(claim: Claim) -> Statement:
@@ -113,8 +129,9 @@ def _bundle(texts: tuple[str, ...]) -> Bundle:
                 kin[key[:KIN]] = kin.get(key[:KIN], 0) | bit
             statements.append(statement)
             owners.append(owner)
+    words = frozenset().union(*(passage.words for passage in passages))
     records = tuple((owner, passage.record) for owner, passage in enumerate(passages) if passage.record is not None)
-    return Bundle(tuple(statements), tuple(owners), where, kin, records, _source_conflict(passages))
+    return Bundle(tuple(statements), tuple(owners), where, kin, records, words, _source_conflict(passages))
 
 
 def _source_conflict(passages: list[Passage]) -> float | None:
@@ -137,7 +154,16 @@ def _source_conflict(passages: list[Passage]) -> float | None:
     return best
 
 
-def _judged(claim: Claim, bundle: Bundle) -> Claim:
+def _wording(claim: Claim, bundle: Bundle, tokens: Tokens | None) -> float | None:
+    """The share of all words of a claim, as they stand, that the passages have; None where the words are not given."""
+    if tokens is None:
+        return None
+    first, past = bisect_left(tokens.starts, claim.start), bisect_left(tokens.starts, claim.end)
+    words = tokens.words[first:past]
+    return sum(map(bundle.words.__contains__, words)) / len(words) if words else None
+
+
+def _judged(claim: Claim, bundle: Bundle, wording: float | None) -> Claim:
     weights, total = _weights(claim, bundle)
     scores, anywhere = _scores(weights)
     ranked = sorted([(-score, index) for index, score in scores.items()])[:MAX_COMPARED]
@@ -145,6 +171,8 @@ def _judged(claim: Claim, bundle: Bundle) -> Claim:
     if claim.negated is not (bool(ranked) and bundle.statements[nearest].negated):
         total += POLARITY
     support = (best + SCATTERED * max(0.0, anywhere - best)) / total if total else 0.0
+    if wording is not None:
+        support += WORDING * (wording - support)
     conflict, contrary = _conflict(claim, bundle, [index for score, index in ranked if -score >= NEAR * total])
     source = contrary if conflict > support else bundle.owners[nearest]
     return msgspec.structs.replace(

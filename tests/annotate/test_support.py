@@ -18,7 +18,8 @@ SENTENCES = st.lists(WORDS, max_size=30).map(" ".join)
 
 
 def judged(text: str, *sources: str) -> tuple[tuple[Claim, ...], float | None]:
-    return supported(claims_of(tokenise(text)), tuple(Source(source) for source in sources))
+    tokens = tokenise(text)
+    return supported(claims_of(tokens), tuple(Source(source) for source in sources), tokens)
 
 
 MUSEUM = "The sea museum opens on Monday at 9 am and a ticket costs 12 dollars. Dogs are not allowed inside."
@@ -32,7 +33,8 @@ def test_supported_claim_of_the_source_is_carried(text: str) -> None:
 
 def test_supported_invention_is_not_carried() -> None:
     (claim,), _ = judged("The founder sailed around Norway with seven sisters.", MUSEUM)
-    assert (claim.support, claim.conflict) == (0.0, 0.0)
+    assert (claim.support or 0.0) < 0.2
+    assert claim.conflict == 0.0
 
 
 @pytest.mark.parametrize(
@@ -97,6 +99,12 @@ def test_supported_sources_that_disagree_clash() -> None:
 )
 def test_supported_sources_that_agree_do_not(sources: tuple[str, ...], expected: float | None) -> None:
     assert judged("The museum opens at 9.", *sources)[1] == expected
+
+
+def test_supported_own_wording_carries_a_little_less() -> None:
+    (same,), _ = judged("A ticket costs 12 dollars.", MUSEUM)
+    (own,), _ = judged("You would have to pay 12 dollars for each ticket.", MUSEUM)
+    assert (own.support or 0.0) < (same.support or 0.0)
 
 
 def test_supported_without_sources_leaves_claims_alone() -> None:
