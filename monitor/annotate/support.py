@@ -5,7 +5,6 @@ rare it is there. What only meaning can tell (another wording of everything) rea
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,13 +12,15 @@ import msgspec
 
 from monitor.annotate.claims import MAX_TERMS, statements_of
 from monitor.annotate.records import Record, record_conflict, record_of
-from monitor.annotate.tokens import HEAD, TAIL, Tokens, tokenise
+from monitor.annotate.tokens import Tokens, tokenise
 from monitor.core.annotation import Claim
 from monitor.core.interaction import Source
 from monitor.core.signals.opposites import OPPOSITES_OF
 from monitor.core.signals.statement import Statement, clash, remembered
 
 MAX_SOURCES = 32
+MAX_READ = 8_000
+"""Characters read of one passage."""
 MAX_SENTENCES = 64
 """Sentences read of one passage."""
 MAX_COMPARED = 3
@@ -94,7 +95,7 @@ def supported(
 
 
 def _bounded(text: str) -> str:
-    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]}\n{text[-TAIL:]}"
+    return text if len(text) <= MAX_READ else text[:MAX_READ]
 
 
 @lru_cache(maxsize=CACHED_PASSAGES)
@@ -182,25 +183,25 @@ def _judged(claim: Claim, bundle: Bundle, wording: float | None) -> Claim:
 
 def _weights(claim: Claim, bundle: Bundle) -> tuple[list[tuple[float, int]], float]:
     """Each word and quantity of a claim as (weight, sentences that have it), and the whole weight."""
-    sentences = len(bundle.statements)
+    sentences = 1.0 + len(bundle.statements)
+    where = bundle.where
     found: list[tuple[float, int]] = []
     total = PERSONAL if claim.personal else 0.0
-    for key, kind in _keys(claim):
-        mask, share = bundle.where.get(key, 0), 1.0
-        if not mask and kind == 1.0 and len(key) > KIN:
-            mask, share = bundle.kin.get(key[:KIN], 0), KIN_SHARE
-        weight = kind * (1.0 + sentences) / (1.0 + sentences + mask.bit_count())
+    for term in claim.terms[:MAX_TERMS]:
+        mask, share = where.get(term, 0), 1.0
+        if not mask and len(term) > KIN:
+            mask, share = bundle.kin.get(term[:KIN], 0), KIN_SHARE
+        weight = sentences / (sentences + mask.bit_count())
         total += weight
         if mask:
             found.append((weight * share, mask))
-    return found, total
-
-
-def _keys(claim: Claim) -> Iterable[tuple[str, float]]:
-    for term in claim.terms[:MAX_TERMS]:
-        yield term, 1.0
     for number in claim.numbers:
-        yield number, NUMBER
+        mask = where.get(number, 0)
+        weight = NUMBER * sentences / (sentences + mask.bit_count())
+        total += weight
+        if mask:
+            found.append((weight, mask))
+    return found, total
 
 
 def _scores(weights: list[tuple[float, int]]) -> tuple[dict[int, float], float]:
