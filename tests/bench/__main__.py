@@ -1,0 +1,61 @@
+"""How fast we are, beside a Faust that does nothing: ``python -m tests.bench``.
+
+Every run measures every part once, one after the other, so that a slow minute of the machine hits all of them; the
+table has the medians. Compare ratios: absolute numbers belong to the machine.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from tests.bench import memory, pipeline
+from tests.bench.data import records, turns
+from tests.bench.table import figures, rendered
+
+WORKER_TURNS = 4_000
+"""At most this many go through the worker: the embedded broker keeps 5 MB a partition, also of the changelogs."""
+NOOP_TIMES = 3
+"""The no-ops read the worker's turns this often: they are quick."""
+PARTS = ("memory", "worker", "noop")
+
+
+@click.command()
+@click.option("--turns", "count", default=8_000, show_default=True, help="Turns to score from memory.")
+@click.option("--runs", default=5, show_default=True, help="Runs; the table has their medians.")
+@click.option("--data", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON lines of turns.")
+@click.option("--only", type=click.Choice(PARTS), multiple=True, help="Leave the other parts out.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the table.")
+def main(*, count: int, runs: int, data: Path | None, only: tuple[str, ...], as_json: bool) -> None:
+    """Measure scoring from memory, a real worker on the embedded broker, and Faust doing nothing."""
+    pairs = turns(count, data)
+    measured = []
+    for number in range(runs):
+        click.echo(f"run {number + 1} of {runs}", err=True)
+        measured.append(one_run(pairs, only or PARTS))
+    found = figures(measured)
+    if as_json:
+        rows = [figure.as_dict() for figure in found]
+        click.echo(json.dumps({"turns": len(pairs), "runs": runs, "python": sys.version.split()[0], "rows": rows}))
+    else:
+        click.echo(rendered(found))
+
+
+def one_run(pairs: list[tuple[bytes, bytes]], parts: tuple[str, ...]) -> dict[str, float]:
+    """Every part once: row id -> value."""
+    found: dict[str, float] = {}
+    fitting = pipeline.fitting(pairs, WORKER_TURNS)
+    if "memory" in parts:
+        found |= memory.measure(records(pairs))
+    if "noop" in parts:
+        found["noop.stock"] = pipeline.noop("stock", fitting, NOOP_TIMES)
+    if "worker" in parts:
+        found |= pipeline.worker(fitting)
+    if "noop" in parts:
+        found["noop.transport"] = pipeline.noop("transport", fitting, NOOP_TIMES)
+    return found
+
+
+if __name__ == "__main__":
+    main()

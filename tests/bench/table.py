@@ -1,0 +1,86 @@
+"""The rows of the bench: permanent ids, so that a number can be compared with that of another day."""
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+BASE = "noop.stock"
+"""The row that rates are compared with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure. ``unit``: "turns/s", "records/s" (higher is better) or "us/turn"."""
+
+    id: str
+    unit: str
+    meaning: str
+
+    @property
+    def is_rate(self) -> bool:
+        return self.unit.endswith("/s")
+
+
+ROWS = (
+    Row("memory.total", "turns/s", "every part below, one thread, no broker"),
+    Row("memory.decode", "us/turn", "bytes to an interaction"),
+    Row("memory.annotate", "us/turn", "text to facts, in batches"),
+    Row("memory.session", "us/turn", "fold of the session stage"),
+    Row("memory.encode", "us/turn", "all outputs to CloudEvents"),
+    Row("memory.system", "us/turn", "decode and fold of the system stage"),
+    Row("memory.snapshot", "us/turn", "touched sessions dumped and loaded"),
+    Row("memory.system_snapshot", "us/turn", "touched systems dumped and loaded"),
+    Row("worker.session", "turns/s", "real worker, embedded broker: sessions decided, acknowledged, stored"),
+    Row("worker.pipeline", "turns/s", "the same until the system stage has folded and stored all of it"),
+    Row("noop.transport", "records/s", "Faust with our transport, an agent that does nothing"),
+    Row(BASE, "records/s", "Faust's own driver and defaults, the same agent"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A row with what was measured. ``ratio``: ours / stock, for rates, where stock was measured."""
+
+    row: Row
+    median: float
+    lowest: float
+    highest: float
+    runs: int
+    ratio: float | None
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "id": self.row.id,
+            "unit": self.row.unit,
+            "median": round(self.median, 3),
+            "lowest": round(self.lowest, 3),
+            "highest": round(self.highest, 3),
+            "runs": self.runs,
+            "ratio_to_stock": None if self.ratio is None else round(self.ratio, 3),
+        }
+
+
+def figures(measured: Iterable[Mapping[str, float]]) -> list[Figure]:
+    """Medians over the runs, in the order of ``ROWS``; what was not measured is left out."""
+    values: dict[str, list[float]] = {}
+    for run in measured:
+        for name, value in run.items():
+            values.setdefault(name, []).append(value)
+    base = statistics.median(values[BASE]) if BASE in values else None
+    return [_figure(row, values[row.id], base) for row in ROWS if row.id in values]
+
+
+def _figure(row: Row, values: Sequence[float], base: float | None) -> Figure:
+    median = statistics.median(values)
+    ratio = median / base if base and row.is_rate else None
+    return Figure(row, median, min(values), max(values), len(values), ratio)
+
+
+def rendered(found: Sequence[Figure]) -> str:
+    """The table as text."""
+    lines = [f"{'id':<24}{'median':>12}  {'unit':<10}{'lowest':>12}{'highest':>12}{'/ stock':>9}  what"]
+    for figure in found:
+        ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+        numbers = f"{figure.median:>12,.1f}  {figure.row.unit:<10}{figure.lowest:>12,.1f}{figure.highest:>12,.1f}"
+        lines.append(f"{figure.row.id:<24}{numbers}{ratio:>9}  {figure.row.meaning}")
+    return "\n".join(lines)

@@ -1,0 +1,30 @@
+"""The bench runs; how fast is not a test's matter."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from tests.bench.__main__ import main
+from tests.bench.data import turns
+from tests.bench.table import ROWS, figures
+
+
+def test_bench_from_memory_measures_every_part(tmp_path: Path) -> None:
+    file = tmp_path / "turns.jsonl"
+    file.write_bytes(b"\n".join(value for _, value in turns(20)))
+    result = CliRunner().invoke(
+        main, ["--turns", "20", "--runs", "1", "--only", "memory", "--json", "--data", str(file)]
+    )
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["turns"] == 20
+    assert {row["id"] for row in found["rows"]} == {row.id for row in ROWS if row.id.startswith("memory.")}
+
+
+def test_figures_of_several_runs_are_medians_with_their_ratio_to_stock() -> None:
+    runs = [{"noop.stock": 100.0, "worker.pipeline": rate, "memory.decode": 5.0} for rate in (50.0, 400.0, 200.0)]
+    found = {figure.row.id: figure for figure in figures(runs)}
+    assert found["worker.pipeline"].median == 200.0
+    assert found["worker.pipeline"].ratio == 2.0
+    assert found["memory.decode"].ratio is None
