@@ -4,6 +4,7 @@ Precedence: environment, then the file named by ``OVERSIGHT_CONFIG`` (YAML mappi
 without prefix), then the default. ``SETTINGS`` is what ``oversight settings`` and the README print.
 """
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,11 +14,15 @@ from typing import Any
 
 import yaml
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from monitor.core.errors import SettingsError
 from monitor.core.vocabulary import Mode
 
 PREFIX = "OVERSIGHT_"
+SECRETS = frozenset({"sasl_password"})
+"""Settings whose values are shown nowhere."""
+SHADOWED = "..."
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -51,11 +56,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics: str = "none"
     log_level: str = "INFO"
 
+    def __repr__(self) -> str:
+        """Every field; of a secret only that it is set."""
+        shown = {name: SHADOWED if name in SECRETS and value else value for name, value in asdict(self).items()}
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
 
 def _positive(text: str) -> float:
     number = float(text)
-    if not number > 0:
-        raise ValueError("must be above 0")
+    if not 0 < number < math.inf:
+        raise ValueError("must be a number above 0")
     return number
 
 
@@ -171,10 +181,20 @@ def _from_file(path: str | None) -> tuple[dict[str, object], list[str]]:
         return {}, []
     try:
         tree = yaml.safe_load(Path(path).read_text("utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         return {}, [f"{PREFIX}CONFIG: {path} cannot be read: {error}"]
+    except yaml.YAMLError as error:  # its text quotes the file, which may hold a secret
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        return {}, [f"{PREFIX}CONFIG: {path}{line}: this is not YAML"]
     if not isinstance(tree, dict):
         return {}, [f"{PREFIX}CONFIG: {path} must be a mapping of settings"]
     names = {row.name for row in SETTINGS}
-    unknown = [f"{path}: {name}: unknown setting" for name in tree if name not in names]
-    return {name: value for name, value in tree.items() if name in names}, unknown
+    problems = [f"{path}: {name}: unknown setting" for name in tree if name not in names]
+    problems += [
+        f"{path}: {name}: must be a single value"
+        for name, value in tree.items()
+        if name in names and isinstance(value, list | dict)
+    ]
+    kept = {name: value for name, value in tree.items() if name in names and not isinstance(value, list | dict)}
+    return {name: value for name, value in kept.items() if value is not None}, problems

@@ -9,22 +9,20 @@ from typing import Any
 import click
 
 from monitor.cli.readiness import NoBroker, check_topics, partition_counts
-from monitor.config import SETTINGS, Settings, load_settings
+from monitor.config import SECRETS, SETTINGS, Settings, load_settings
 from monitor.policy_file import load_policy
 
 __all__ = ["worker"]
 
 EXIT_NO_BROKER = 75
 """EX_TEMPFAIL: whoever runs the worker should start it again."""
-SECRET = frozenset({"sasl_password"})
-"""Settings that are no options: a command line is visible to everybody on the machine."""
 CHATTY = ("aiokafka", "faust", "mode", "kafka")
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
     for row in reversed(SETTINGS):
-        if row.name not in SECRET:
+        if row.name not in SECRETS:  # a command line is visible to everybody on the machine
             flag = "--" + row.name.replace("_", "-")
             command = click.option(flag, metavar="VALUE", help=f"{row.meaning} [{row.variable}].")(command)
     return command

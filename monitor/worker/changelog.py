@@ -6,7 +6,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from monitor.config import Settings
-from monitor.core.errors import InternalError
+from monitor.core.errors import InternalError, OperatorError
 from monitor.delivery.recovery import Entry, Merge
 from monitor.worker.clients import aiokafka_options
 from monitor.worker.sender import Outgoing
@@ -43,6 +43,7 @@ async def recover(settings: Settings, topic: str, partition: int, store: Store) 
 
     Raises:
         InternalError: the changelog holds foreign records.
+        OperatorError: the changelog is shorter than what the store has read of it.
         KafkaError: the broker does not answer.
     """
     consumer = AIOKafkaConsumer(
@@ -56,6 +57,11 @@ async def recover(settings: Settings, topic: str, partition: int, store: Store) 
         for entry in store.entries():
             merge.add(entry)
         end = (await consumer.end_offsets([tp]))[tp]
+        if store.checkpoint > end:
+            raise OperatorError(
+                f"{topic}-{partition} ends at {end}, but the local store has read up to {store.checkpoint}: the topic "
+                "was truncated or replaced; delete this worker's OVERSIGHT_DATADIR or use a new OVERSIGHT_APP_ID"
+            )
         read = await _read(consumer, tp, range(store.checkpoint, end), merge)
     finally:
         await consumer.stop()

@@ -21,6 +21,8 @@ from monitor.policy_file import policy_from_text
 from monitor.worker.clients import aiokafka_options
 
 RETRY_SECONDS = 2.0
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding foreign bytes may raise."""
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ class StandingInbox:
         """Take one record of the standings topic; what does not decode is logged and left out."""
         try:
             standing = msgspec.json.decode(value, type=Standing)
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             log.error("a standing does not decode and is left out: %s", error)  # noqa: TRY400 - the message says it all
             return
         known = self._newest.get(standing.system_id)
@@ -96,6 +98,9 @@ class PolicyBook:
         except PolicyError as error:
             log.warning("published policy %s does not load here: %s", text.fingerprint, error)
             return
+        if policy.fingerprint != text.fingerprint:
+            log.warning("published policy %s reads as %s here", text.fingerprint, policy.fingerprint)
+            return
         self._known[text.fingerprint] = policy
 
     async def _published(self) -> list[PolicyText]:
@@ -106,8 +111,17 @@ class PolicyBook:
             ends = await consumer.end_offsets(partitions)
             while any([await consumer.position(tp) < end for tp, end in ends.items()]):
                 for records in (await consumer.getmany(timeout_ms=500)).values():
-                    texts += [msgspec.json.decode(each.value, type=PolicyText) for each in records if each.value]
+                    texts += [text for each in records if (text := _policy_text(each.value)) is not None]
         return texts
+
+
+def _policy_text(value: bytes | None) -> PolicyText | None:
+    """A record of the policies topic; what does not decode is logged and left out."""
+    try:
+        return None if value is None else msgspec.json.decode(value, type=PolicyText)
+    except UNREADABLE as error:
+        log.warning("a published policy does not decode and is left out: %s", error)
+        return None
 
 
 def _reader(settings: Settings) -> Any:  # noqa: ANN401 - aiokafka ships no types

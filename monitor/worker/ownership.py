@@ -48,9 +48,10 @@ class Ownership:
                 await asyncio.gather(*(self._settle(source) for source in partitions))
         except TimeoutError:
             log.warning("epoch %d: some partitions did not settle in %.0f s", epoch, SETTLE_SECONDS)
-        for source in partitions & self._runners.keys():
-            await self._runners[source].revoked(epoch)
-        self._lease.release()
+        finally:  # the transport may cancel us earlier; the protocol must hear of it all the same
+            for source in partitions & self._runners.keys():
+                await self._runners[source].revoked(epoch)
+            self._lease.release()
 
     async def take(self, batch: Batch) -> None:
         """Run one batch through its partition's protocol."""
@@ -69,8 +70,8 @@ class Ownership:
                     await runner.wake()
 
     def owned(self) -> list[tuple[Partition, PartitionRunner]]:
-        """The runners of the partitions held now."""
-        return [(source, runner) for source, runner in self._runners.items() if source in self._owned]
+        """The runners of the partitions held now. Safe from another thread: the watchdog's."""
+        return [(source, runner) for source, runner in list(self._runners.items()) if source in self._owned]
 
     def progress(self) -> dict[Partition, int]:
         """Next offset to apply, per partition held now."""

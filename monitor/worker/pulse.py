@@ -34,7 +34,13 @@ class Pulse:
     """The worker's clocks."""
 
     def __init__(
-        self, settings: Settings, *, lease: Lease, sender: Sender, ownership: Ownership, lag: Mapping[Partition, int]
+        self,
+        settings: Settings,
+        *,
+        lease: Lease,
+        sender: Sender,
+        ownership: Ownership,
+        lag: Callable[[], Mapping[Partition, int]],
     ) -> None:
         self._settings = settings
         self._lease = lease
@@ -75,7 +81,7 @@ class Pulse:
 
     def _records(self, source: Partition, work: SystemWork, progress: int) -> list[Outgoing]:
         wall, partition = time.time(), source[1]
-        lag = self._lag.get(source, 0)
+        lag = self._lag().get(source, 0)
         prefix, policy = self._settings.topic_prefix, work.stage.policy.fingerprint
         tick = Tick(wall=round(wall, 3), lag=self._input_lag(), partition=partition, policy=policy)
         beat = Heartbeat(
@@ -108,4 +114,4 @@ class Pulse:
     def _input_lag(self) -> int:
         """Records waiting in the input partitions this worker holds."""
         log_topic = self._settings.topic_prefix + OBSERVATIONS
-        return sum(lag for (topic, _), lag in self._lag.items() if topic != log_topic)
+        return sum(lag for (topic, _), lag in self._lag().items() if topic != log_topic)

@@ -4,7 +4,6 @@ A store keeps with each value the source offset it includes, and how far into th
 restart with the same directory reads only what came after. The changelog is the truth; a store may be thrown away.
 """
 
-import shutil
 import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -162,9 +161,3 @@ def open_store(kind: str, datadir: Path, *, app_id: str, stage: str, partition: 
     if kind == "memory":
         return MemoryStore()
     return RocksStore(datadir / app_id / f"{stage}-{partition}")
-
-
-def wipe_store(kind: str, datadir: Path, *, app_id: str, stage: str, partition: int) -> None:
-    """Throw a store away, so that recovery reads the whole changelog again."""
-    if kind == "rocksdb":
-        shutil.rmtree(datadir / app_id / f"{stage}-{partition}", ignore_errors=True)

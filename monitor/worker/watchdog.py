@@ -27,7 +27,7 @@ class Watchdog(threading.Thread):
 
     def __init__(self, settings: Settings, progress: Callable[[], Mapping[Partition, int]]) -> None:
         super().__init__(name="watchdog", daemon=True)
-        self.lag: dict[Partition, int] = {}
+        self._lag: dict[Partition, int] = {}
         self._settings = settings
         self._progress = progress
         self._moved: dict[Partition, tuple[int, float]] = {}
@@ -37,10 +37,18 @@ class Watchdog(threading.Thread):
         """Look every few seconds until stopped."""
         consumer = Consumer({**librdkafka_options(self._settings), "group.id": f"{self._settings.app_id}-watchdog"})
         while not self._over.wait(INTERVAL):
-            stalled = self._look(consumer, time.monotonic())
-            if stalled:
-                leave(stalled)
+            try:
+                reason = self._look(consumer, time.monotonic())
+            except Exception as error:
+                log.exception("the watchdog failed")
+                reason = f"the watchdog failed: {error!r}"
+            if reason:
+                leave(reason)
         consumer.close()
+
+    def lag(self) -> Mapping[Partition, int]:
+        """Records waiting in the partitions held, as of the last look; never changed once given out."""
+        return self._lag
 
     def stop(self) -> None:
         """Let the thread end."""
@@ -50,25 +58,32 @@ class Watchdog(threading.Thread):
         """Why the process must end, or None."""
         progress = dict(self._progress())
         self._moved = {source: moved for source, moved in self._moved.items() if source in progress}
+        lag = {}
+        reason = None
         for source, reached in progress.items():
             end = self._end(consumer, source)
-            if end is None:
-                continue
-            self.lag[source] = max(0, end - reached)
-            reason = self.stalled(source, reached, now)
-            if reason:
-                return reason
-        return None
+            if end is not None:
+                lag[source] = max(0, end - reached)
+                reason = reason or self.stalled(source, reached, lag[source], now)
+        self._lag = lag
+        return reason
 
-    def stalled(self, source: Partition, reached: int, now: float) -> str | None:
-        """Why this partition is stalled, or None. No broker, no verdict: an outage is not a stall."""
+    def stalled(self, source: Partition, reached: int, lag: int, now: float) -> str | None:
+        """Why this partition is stalled, or None. No broker, no verdict: an outage is not a stall.
+
+        Args:
+            source: the partition.
+            reached: next offset to apply.
+            lag: records waiting behind it.
+            now: monotonic seconds.
+        """
         before, since = self._moved.get(source, (-1, now))
-        if reached != before or self.lag[source] == 0:
+        if reached != before or lag == 0:
             self._moved[source] = (reached, now)
             return None
         if now - since < self._settings.stall_timeout:
             return None
-        waiting = f"{self.lag[source]} records waiting for {now - since:.0f} s"
+        waiting = f"{lag} records waiting for {now - since:.0f} s"
         return f"{source[0]}-{source[1]} stands at {reached} with {waiting}"
 
     def _end(self, consumer: Consumer, source: Partition) -> int | None:
