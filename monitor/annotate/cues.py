@@ -4,7 +4,7 @@ The phrases and their weights are a table, ``models/cues.tsv``; here stands only
 """
 
 from monitor.annotate.phrases import Hit, find, table
-from monitor.annotate.sentences import quoted_ranges
+from monitor.annotate.sentences import asks, quoted_ranges
 from monitor.annotate.tokens import Tokens
 from monitor.annotate.valence import negates
 from monitor.core.annotation import Fact, Span
@@ -35,8 +35,11 @@ ASSISTANT = (
     "handoff_offer",
     "promise",
 )
-OF_ROLE = {Role.USER: PERSON, Role.STAFF: PERSON, Role.ASSISTANT: ASSISTANT, Role.TOOL: GENERAL}
+STAFF = (*PERSON, "approval", "denial")
+OF_ROLE = {Role.USER: PERSON, Role.STAFF: STAFF, Role.ASSISTANT: ASSISTANT, Role.TOOL: GENERAL}
 """The facts that text of a role has."""
+STAFF_SAYS = {"disapproval": "denial"}
+"""Cues that only staff can give, and the fact they count for: from anybody else "do not send it" decides nothing."""
 
 NEGATION_REACH = 3
 QUOTED = 0.35
@@ -51,6 +54,11 @@ _STORY_WORDS = """film movie show song book novel game episode character lyrics 
     laughed embarrassment embarrassed"""
 _STORY = frozenset(_STORY_WORDS.split())
 _TOLD = frozenset(("distress", "human_request"))
+_CONSENT = frozenset(("approval", "disapproval"))
+_OPEN = frozenset(
+    ("if", "once", "when", "until", "unless", "whether", "after", "before", "should", "could", "would", "can't", "who")
+)
+"""Words that leave open whether a consent further on in the sentence is given."""
 _CLAUSE_ENDS = frozenset(",;:()-\u2013\u2014")
 _NO_CAUSE = frozenset(("need", "reason", "intention", "wish"))
 _WANTS = frozenset(("i", "we", "you", "it", "this", "that", "can", "please", "want", "need"))
@@ -70,12 +78,16 @@ def cues_of(tokens: Tokens, role: Role) -> dict[str, Fact]:
     negated: dict[str, int] = {}
     for hit in find(table("cues"), tokens):
         cue = hit.phrase.cue
+        if role is Role.STAFF:
+            cue = STAFF_SAYS.get(cue, cue)
         if cue not in wanted:
             continue
         if hit.first < negated.get(cue, 0) or _negated(tokens, hit):
             negated[cue] = max(hit.past, negated.get(cue, 0))
         else:
-            found.setdefault(cue, []).append((_weight(tokens, hit, quoted), hit))
+            weight = _weight(tokens, hit, quoted)
+            if weight:
+                found.setdefault(cue, []).append((weight, hit))
     facts = {cue: _fact(tokens, found[cue]) if cue in found else Fact(0.0) for cue in wanted}
     facts["question"] = _question(tokens, facts["question"])
     return facts
@@ -87,11 +99,19 @@ def _weight(tokens: Tokens, hit: Hit, quoted: tuple[tuple[int, int], ...]) -> fl
     start = tokens.starts[hit.first]
     if any(first <= start < past for first, past in quoted):
         return phrase.weight * QUOTED
+    if phrase.cue in _CONSENT and _left_open(tokens, hit):
+        return 0.0
     if phrase.cue in _TOLD:
         begin, end = tokens.sentences[hit.sentence]
         if not _STORY.isdisjoint(tokens.words[begin:end]):
             return phrase.weight * QUOTED
     return phrase.weight
+
+
+def _left_open(tokens: Tokens, hit: Hit) -> bool:
+    """Whether the sentence asks for a consent or makes it depend on something."""
+    begin = tokens.sentences[hit.sentence][0]
+    return asks(tokens, hit.sentence) or not _OPEN.isdisjoint(tokens.words[begin : hit.first])
 
 
 def _negated(tokens: Tokens, hit: Hit) -> bool:

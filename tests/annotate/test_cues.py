@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.annotate.cues import OF_ROLE
+from monitor.annotate.cues import OF_ROLE, STAFF_SAYS
 from monitor.annotate.phrases import forms, rows
 from monitor.core.vocabulary import Role
 from tests.annotate.turns import read, score
@@ -97,6 +97,51 @@ NOT_SAID_BY_ASSISTANTS = [
 ]
 
 
+SAID_BY_STAFF = [
+    ("approval", "Approved."),
+    ("approval", "I approve this refund."),
+    ("approval", "Yes, go ahead."),
+    ("approval", "You can send it now"),
+    ("approval", "You have my permission to close the account."),
+    ("approval", "Signed off: the letter may be published."),
+    ("denial", "Do not send this letter."),
+    ("denial", "This is not approved."),
+    ("denial", "I can't approve that amount."),
+    ("denial", "Please hold off until Monday."),
+    ("denial", "Rejected, the amount is wrong."),
+    ("denial", "Your claim has been denied."),
+]
+
+NOT_SAID_BY_STAFF = [
+    ("approval", "Has this been approved?"),
+    ("approval", "Once it is approved I will write to you."),
+    ("approval", "If you approve, I will call."),
+    ("approval", "I will not approve this."),
+    ("approval", "The letter is on my desk."),
+    ("approval", "Who approved this?"),
+    ("approval", "I have to ask legal before you can send it."),
+    ("approval", "Go ahead and restart your phone."),
+    ("denial", "I will look at it tomorrow."),
+    ("denial", "Don't worry, it will be fine."),
+    ("denial", "Approved."),
+]
+
+
+@pytest.mark.parametrize(("fact", "text"), SAID_BY_STAFF)
+def test_staff_consent_said_outright_reads_as_it(fact: str, text: str) -> None:
+    assert score(text, fact, Role.STAFF) >= FIRES
+
+
+@pytest.mark.parametrize(("fact", "text"), NOT_SAID_BY_STAFF)
+def test_staff_near_miss_is_no_consent(fact: str, text: str) -> None:
+    assert score(text, fact, Role.STAFF) < FIRES
+
+
+def test_staff_order_not_to_send_is_a_refusal_from_staff_only() -> None:
+    assert score("Please do not send cash.", "denial", Role.ASSISTANT) < FIRES
+    assert "denial" not in read("Please do not send cash.").facts
+
+
 @pytest.mark.parametrize(("fact", "text"), SAID_BY_PEOPLE)
 def test_people_cue_said_outright_reads_as_it(fact: str, text: str) -> None:
     assert score(text, fact) >= FIRES
@@ -134,7 +179,7 @@ def test_roles_have_only_their_own_facts() -> None:
 
 
 def test_table_rows_are_well_formed() -> None:
-    known = {cue for cues in OF_ROLE.values() for cue in cues}
+    known = {cue for cues in OF_ROLE.values() for cue in cues} | STAFF_SAYS.keys()
     for cue, weight, phrase in rows("cues"):
         assert cue in known
         assert 0.0 < float(weight) <= 0.95
