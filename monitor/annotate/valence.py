@@ -34,6 +34,13 @@ _CONTRAST = frozenset(("but", "however", "although", "though"))
 _FADE = (1.0, 0.95, 0.9)
 
 
+REFUSED = -1.0
+"""What a negation is worth that turns no rated word: "it does not work", "I cannot". Ours, not VADER's: on talk it
+tells more about discontent than most rated words do."""
+MAX_REFUSED = 3
+_COURTESY = frozenset(("please", "help", "want", "like", "ok", "okay", "sure", "yes", "well", "hope", "wish"))
+
+
 def negates(word: str) -> bool:
     """Whether the word turns what follows into its opposite.
 
@@ -45,10 +52,10 @@ def negates(word: str) -> bool:
 
 @cache
 def lexicon() -> dict[str, float]:
-    """Word or emoticon to valence, -4 to 4."""
+    """Word or emoticon to valence, -4 to 4, without words that in a talk are rather courtesy or grammar."""
     text = resources.files("monitor.annotate").joinpath("models/valence.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines() if not line.startswith("# ") and line)
-    return {word: float(value) for word, value in rows}
+    return {word: float(value) for word, value in rows if word not in _COURTESY}
 
 
 def valence_of(tokens: Tokens) -> Fact:
@@ -60,7 +67,8 @@ def valence_of(tokens: Tokens) -> Fact:
     >>> valence_of(tokenise("This is not good and I am angry.")).score < -1 / 3
     True
     """
-    rated = [*_rated_words(tokens), *_rated_marks(tokens)]
+    words = _rated_words(tokens)
+    rated = [*words, *_refused(tokens, {index for index, _ in words}), *_rated_marks(tokens)]
     if not rated:
         return Fact(0.0)
     values = _weighed(tokens, rated)
@@ -98,6 +106,16 @@ def _in_context(tokens: Tokens, index: int, value: float) -> float:
             value += strength * _FADE[back - 1] * (1 if value > 0 else -1)
         negated = negated or (negates(word) and (word != "no" or back == 1))
     return value * NEGATION_SCALE if negated else value
+
+
+def _refused(tokens: Tokens, rated: set[int]) -> list[tuple[int, float]]:
+    """Negations with no rated word behind them."""
+    at = [
+        index
+        for index, word in enumerate(tokens.words)
+        if negates(word) and word != "without" and rated.isdisjoint(range(index + 1, index + 1 + REACH))
+    ]
+    return [(index, REFUSED) for index in at[:MAX_REFUSED]]
 
 
 def _rated_marks(tokens: Tokens) -> list[tuple[int, float]]:

@@ -32,6 +32,16 @@ def test_valence_negation_turns_the_word() -> None:
     assert valence("It is not good") < 0 < valence("It is good")
 
 
+@pytest.mark.parametrize("text", ["It does not work, I cannot log in.", "No, no. I never ordered that."])
+def test_valence_repeated_negation_without_a_rated_word_reads_negative(text: str) -> None:
+    assert valence(text) < -READS
+
+
+@pytest.mark.parametrize("text", ["Please help.", "Ok, sure, yes.", "I would like the red one", "I can't see it"])
+def test_valence_courtesy_and_a_single_negation_read_neutral(text: str) -> None:
+    assert abs(valence(text)) < READS
+
+
 def test_valence_negation_ends_with_its_clause() -> None:
     assert valence("I did not, good that you asked") > 0
 
