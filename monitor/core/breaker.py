@@ -55,8 +55,6 @@ TRANSITIONS: dict[tuple[BreakerStatus, Trigger], BreakerStatus] = {
 STEP = "step"
 LADDER = tuple(Autonomy)
 """From none to act."""
-MAX_DOUBLINGS = 64
-"""Repeated trips that still lengthen the hold; the cap is reached long before, and powers must not overflow."""
 
 
 class Probe(Struct):
@@ -236,6 +234,9 @@ def _hold(breaker: BreakerState, at: float, policy: BreakerPolicy) -> None:
     """Lengthen the hold. Trips count in a row: a breaker closed for longer than the longest hold starts over."""
     if breaker.state is CLOSED and at - breaker.since > policy.hold_cap_seconds:
         breaker.trips = 0
-    held = policy.hold_seconds * policy.hold_factor ** min(breaker.trips, MAX_DOUBLINGS)
+    try:
+        held = policy.hold_seconds * policy.hold_factor**breaker.trips
+    except OverflowError:  # thousands of trips
+        held = policy.hold_cap_seconds
     breaker.trips += 1
     breaker.hold_until = max(breaker.hold_until or 0.0, at + min(held, policy.hold_cap_seconds))

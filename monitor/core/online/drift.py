@@ -16,6 +16,8 @@ from monitor.core.online.baseline import Scale, learned
 
 CLOCK = 8
 """ADWIN looks for a cut at every eighth value instead of every 32nd: sessions are few, a look costs 0.2 us."""
+MAX_LEARNING = 100
+"""Values kept while a scale is learned, at most; a longer grace only makes ADWIN wait."""
 RECENT_WEIGHT = 0.1
 """Weight of the newest value in the recent mean: about the last twenty values say where things moved to."""
 
@@ -32,8 +34,8 @@ class Change(Struct, frozen=True):
 class Parameters(Struct, frozen=True, array_like=True):
     """What a detector's statistics depend on. Bounds are not among them (DESIGN.md 6.10).
 
-    ``grace``: values before it judges at all. ``scale`` None: learned from the first ``grace`` values, and again after
-    each reported change.
+    ``grace``: values before it judges at all. ``scale`` None: learned from the first of them, and again after each
+    reported change.
     """
 
     delta: float
@@ -83,13 +85,13 @@ class Drift:
 
         Args:
             value: any finite number.
-            min_change: smallest change worth reporting, as a share of the scale.
+            min_change: smallest change worth reporting, as a share of the number's whole range.
         """
         level = self._level
         if level.scale is not None:
             return self._fold(level.scale, level.scale.to_unit(value), min_change)
         level.first.append(value)
-        if len(level.first) < self.parameters.grace:
+        if len(level.first) < min(self.parameters.grace, MAX_LEARNING):
             return None
         level.scale = learned(level.first)
         for each in level.first:
@@ -123,7 +125,7 @@ class Drift:
         self._adwin = self._start()  # river would on the next value: done here, a snapshot needs no flag for it
         level.n, level.total = 0, 0.0
         reference = before if level.reference is None else level.reference
-        if abs(level.recent - reference) < min_change:
+        if abs(level.recent - reference) < min_change * scale.whole:
             level.reference = reference
             return None
         level.reference = None
