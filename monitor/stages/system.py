@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from monitor.codec import decode_log
 from monitor.core import system as reducer
-from monitor.core.errors import InvalidRecord, RejectCode, SnapshotError
+from monitor.core.errors import InvalidRecord, SnapshotError
 from monitor.core.events import Output, SystemReading
 from monitor.core.interaction import Position
 from monitor.core.log import LogRecord, Observation, Tick
@@ -16,6 +15,7 @@ from monitor.core.system_snapshot import dump_system, load_system
 from monitor.delivery.seen import Seen
 from monitor.ingest import Record
 from monitor.stages.decision import Decisions, States, Write
+from monitor.stages.log_entry import read_entry
 
 
 class SystemControl(msgspec.Struct):
@@ -55,7 +55,7 @@ class SystemStage:
         decisions = Decisions()
         for record in records:
             try:
-                entry = self._entry(record)
+                entry = read_entry(record)
             except InvalidRecord as error:
                 decisions.rejected.append((record, error))
                 continue
@@ -101,11 +101,6 @@ class SystemStage:
         for key, _ in self._states.scan():
             self._load(key)
         return list(self._live.values())
-
-    def _entry(self, record: Record) -> LogRecord:
-        if record.value is None:
-            raise InvalidRecord(RejectCode.NULL_VALUE, "a log record has no value")
-        return decode_log(record.value)
 
     def _admits(self, entry: LogRecord) -> bool:
         """Whether the record's source was not folded before. Ticks have no source: their own place is enough."""

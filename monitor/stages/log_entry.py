@@ -1,0 +1,70 @@
+"""What the system stage accepts from its log: decoded, and within bounds that keep every state storable.
+
+Our own records are within them. But people's records pass through the log, and whoever may write to it may write
+anything: a number that no snapshot can hold, or a reason as long as a book, must not stop the worker.
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from monitor.codec import decode_log
+from monitor.core.errors import InvalidRecord, RejectCode
+from monitor.core.log import Command, LogRecord, Review, Tick
+from monitor.ingest import Record
+
+SYSTEM_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+MAX_CAPABILITY = 128
+MAX_NAME = 200
+"""Characters of a person's name or an escalation's id."""
+MAX_REASON = 1_000
+"""Characters kept of a person's reason. An order is carried out however much is said about it."""
+MAX_TIME = 253_402_300_800.0
+"""The year 10,000: times beyond it have no RFC 3339 form."""
+
+
+def read_entry(record: Record) -> LogRecord:
+    """The log record, its free text cut to what is kept.
+
+    Raises:
+        InvalidRecord: NULL_VALUE; WRONG_TYPE (also out of bounds), INVALID_JSON or INVALID_UTF8.
+    """
+    if record.value is None:
+        raise InvalidRecord(RejectCode.NULL_VALUE, "a log record has no value")
+    entry = _shortened(decode_log(record.value))
+    problem = _problem(entry)
+    if problem is not None:
+        raise InvalidRecord(RejectCode.WRONG_TYPE, problem)
+    return entry
+
+
+def _problem(entry: LogRecord) -> str | None:
+    """What no state could hold, or None."""
+    try:
+        msgspec.msgpack.encode(entry)
+    except OverflowError:
+        return "value: a whole number of more than 64 bits"
+    if isinstance(entry, Tick):
+        return None
+    if not SYSTEM_ID.fullmatch(entry.system_id):
+        return "system_id: 1 to 128 letters, digits, dots, underscores, colons or hyphens"
+    if not isinstance(entry, Review) and len(entry.capability) > MAX_CAPABILITY:
+        return f"capability: {len(entry.capability)} characters, at most {MAX_CAPABILITY}"
+    if entry.at is not None and abs(entry.at) >= MAX_TIME:
+        return "at: beyond the year 9999"
+    return None
+
+
+def _shortened(entry: LogRecord) -> LogRecord:
+    """A person's record with its free text cut."""
+    if isinstance(entry, Command):
+        return msgspec.structs.replace(
+            entry,
+            action=entry.action[:MAX_NAME],
+            reason=entry.reason[:MAX_REASON],
+            issued_by=entry.issued_by[:MAX_NAME],
+        )
+    if isinstance(entry, Review):
+        return msgspec.structs.replace(entry, reviewer=entry.reviewer[:MAX_NAME])
+    return entry

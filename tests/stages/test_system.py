@@ -1,0 +1,236 @@
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.codec import binary
+from monitor.core.errors import SnapshotError
+from monitor.core.interaction import Position
+from monitor.core.log import LogRecord, Tick
+from monitor.core.system_state import MAX_CAPABILITIES
+from monitor.core.vocabulary import Autonomy
+from monitor.ingest import Record
+from monitor.stages.decision import Decisions, MemoryStates
+from monitor.stages.log_entry import MAX_REASON
+from monitor.stages.system import SystemControl, SystemStage, load_control
+from tests.core.systems import INPUT, LOG, order, policy, seen, transitions
+from tests.stages.feed import codes, logged, stored, told
+
+POLICY = policy()
+COMMANDS = "oversight.commands.v1"
+
+
+def stage(
+    states: MemoryStates | None = None, control: SystemControl | None = None, guards: dict[str, int] | None = None
+) -> SystemStage:
+    held = MemoryStates() if states is None else states
+    return SystemStage(0, held, policy=POLICY, control=control, guards=guards)
+
+
+def turn(offset: int, source: int | None = None, ordinal: int = 0, **fields: Any) -> Record:  # noqa: ANN401 - any field
+    place = Position(INPUT, 0, offset if source is None else source)
+    return logged(offset, seen(float(offset), source=place, ordinal=ordinal, **fields))
+
+
+def raw(offset: int, **fields: Any) -> Record:  # noqa: ANN401 - JSON
+    return Record(Position(LOG, 0, offset), json.dumps(fields).encode(), b"bot")
+
+
+def storable(folding: SystemStage, decisions: Decisions) -> SystemControl:
+    """Whatever the stage decided can be sent and stored."""
+    for output in decisions.outputs:
+        binary(output)
+    folding.writes()
+    control = load_control(folding.control_record(0))
+    assert control is not None
+    return control
+
+
+# guards ---------------------------------------------------------------------------------------------------------------
+
+
+def test_decide_observation_seen_before_is_skipped_wherever_it_lies_in_the_log() -> None:
+    folding = stage()
+    decisions = folding.decide([turn(0), turn(1, source=1), turn(2, source=0), turn(3, source=1, ordinal=5)])
+    assert (decisions.folded, decisions.skipped) == (3, 1)
+    (state,) = folding.states()
+    assert (state.turns, state.included) == (3, 3)
+
+
+def test_decide_seen_is_noted_even_where_the_state_includes_the_record() -> None:
+    """Seen before included: after a crash the states are newer than the places, which must fill up again."""
+    states, folding = MemoryStates(), stage()
+    folding.decide([turn(0), turn(1)])
+    stored(states, folding.writes())
+    again = stage(states)
+    assert again.decide([turn(0), turn(1)]).outputs == []
+    assert again.decide([turn(2, source=1)]).skipped == 1
+    (state,) = again.states()
+    assert state.turns == 2
+
+
+def test_decide_guarded_record_is_not_folded() -> None:
+    folding = stage(guards={"0/bot": 1})
+    assert folding.decide([turn(0), turn(1)]).outputs == []
+    assert folding.decide([turn(2)]).outputs
+
+
+def test_decide_relayed_twice_a_command_moves_once() -> None:
+    folding = stage()
+    command = order("force_open", source=Position(COMMANDS, 0, 7))
+    decisions = folding.decide([logged(0, command), logged(1, command)])
+    assert (len(transitions(decisions.outputs)), decisions.skipped) == (1, 1)
+
+
+def test_decide_tick_moves_wall_time_forward_only() -> None:
+    folding = stage()
+    assert folding.decide([logged(0, Tick(wall=50.0, lag=3)), logged(1, Tick(wall=40.0, lag=9))]).outputs == []
+    assert (folding.control.wall, folding.control.lag) == (50.0, 9)
+
+
+def test_decide_rejects_what_is_no_log_record_and_goes_on() -> None:
+    broken = Record(Position(LOG, 0, 0), b"{", b"bot")
+    decisions = stage().decide([broken, Record(Position(LOG, 0, 1), None), raw(2, kind="gossip"), turn(3)])
+    assert codes(decisions.rejected) == [(0, "invalid_json"), (1, "null_value"), (2, "wrong_type")]
+    assert decisions.folded == 1
+
+
+def test_noticed_is_that_of_the_last_record() -> None:
+    folding = stage()
+    folding.decide([turn(0), logged(1, order("request_autonomy", level=Autonomy.ACT))])
+    folding.decide([turn(2)])
+    assert folding.noticed == ()
+
+
+# hostile records ------------------------------------------------------------------------------------------------------
+
+COMMAND = {"kind": "command", "action": "force_open", "system_id": "bot", "issued_by": "kim", "reason": "because"}
+TURN = msgspec.to_builtins(seen())
+BRIEF = {
+    "escalation_id": "e",
+    "revision": 1,
+    "status": "raised",
+    "subject": "bot/s#low_risk_task",
+    "situation": "low_risk_task",
+    "rule": "r",
+    "severity": "info",
+    "response_seconds": 1,
+    "owner": "o",
+}
+HUGE = 10**30
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {**COMMAND, "expect_epoch": HUGE},
+        {**COMMAND, "system_id": ""},
+        {**COMMAND, "system_id": "a b"},
+        {**COMMAND, "capability": "x" * 129},
+        {**COMMAND, "at": 1e308},
+        {**COMMAND, "level": "emperor"},
+        {**TURN, "turn": HUGE},
+        {**TURN, "ordinal": HUGE},
+        {**TURN, "at": -1e308},
+        {**TURN, "source": {"topic": "t", "partition": 0, "offset": HUGE}},
+        {**TURN, "escalations": [{**BRIEF, "revision": HUGE}]},
+        {"kind": "tick", "wall": 1.0, "lag": HUGE},
+    ],
+)
+def test_decide_what_no_state_could_hold_is_rejected(fields: dict[str, Any]) -> None:
+    folding = stage()
+    decisions = folding.decide([raw(0, **fields), turn(1)])
+    assert codes(decisions.rejected) == [(0, "wrong_type")]
+    storable(folding, decisions)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {**COMMAND, "action": ""},
+        {**COMMAND, "action": "f" * 5_000},
+        {**COMMAND, "action": "grant"},
+        {**COMMAND, "action": "grant", "level": "none"},
+        {**COMMAND, "action": "request_autonomy"},
+        {**COMMAND, "action": "request_autonomy", "level": "none"},
+        {**COMMAND, "capability": "never seen"},
+        {**COMMAND, "expect_epoch": -1},
+        {**COMMAND, "issued_by": "", "reason": ""},
+        {**COMMAND, "at": -5.0},
+        {"kind": "review", "escalation_id": "", "reviewer": "", "system_id": "bot", "verdict": "?", "outcome": "?"},
+        {**TURN, "evaluations": {"": 1e308, "x": -1e308}},
+        {**TURN, "features": {"length": -1e308, "latency_ms": 1e308, "valence": 1e308}},
+        {**TURN, "escalations": [BRIEF]},
+    ],
+)
+def test_decide_strange_but_legal_records_are_folded_and_can_be_stored(fields: dict[str, Any]) -> None:
+    folding = stage()
+    decisions = folding.decide([raw(0, **fields), turn(1)])
+    assert decisions.rejected == []
+    storable(folding, decisions)
+
+
+def test_decide_orders_with_reasons_as_long_as_books_are_carried_out_and_stay_storable() -> None:
+    folding = stage()
+    book = {**COMMAND, "reason": "\u2603" * 300_000, "issued_by": "k" * 100_000}
+    decisions = folding.decide([raw(offset, **book, capability=f"c{offset}") for offset in range(MAX_CAPABILITIES + 3)])
+    assert decisions.rejected == []
+    storable(folding, decisions)
+    first = transitions(decisions.outputs)[0]
+    assert (first.refused, len(first.reason)) == (None, MAX_REASON)
+
+
+words = st.sampled_from(["", "bot", "kim", "\ud800", "\x00", "e1", "none", "act", "refunds"]) | st.text(max_size=5)
+anything = st.none() | st.booleans() | st.integers() | st.floats() | words | st.lists(st.integers(), max_size=2)
+
+
+@given(st.sampled_from([COMMAND, TURN, {"kind": "tick", "wall": 1.0}]), st.data())
+@settings(max_examples=60, deadline=None)
+def test_decide_any_value_in_any_field_is_folded_or_rejected(legal: dict[str, Any], data: st.DataObject) -> None:
+    names = data.draw(st.lists(st.sampled_from(sorted(legal)), min_size=1, max_size=3, unique=True))
+    fields = {**legal, **{name: data.draw(anything) for name in names}}
+    folding = stage()
+    decisions = folding.decide([raw(0, **fields)])
+    assert decisions.folded + decisions.skipped + len(decisions.rejected) == 1
+    storable(folding, decisions)
+
+
+# the same whatever the batching ---------------------------------------------------------------------------------------
+
+
+def test_decide_any_batching_with_restarts_says_the_same() -> None:
+    log: list[LogRecord] = [
+        seen(float(at), source=Position(INPUT, 0, at), capability="refunds" if at % 3 else "") for at in range(30)
+    ]
+    log[10:10] = [order("force_open", source=Position(COMMANDS, 0, 0))]
+    log[20:20] = [order("release", expect_epoch=1, source=Position(COMMANDS, 0, 1))]
+    records = [logged(offset, entry) for offset, entry in enumerate(log)]
+    whole = stage().decide(records).outputs
+    for size in (1, 7, 16):
+        states, control, said = MemoryStates(), SystemControl(), []
+        for start in range(0, len(records), size):
+            folding = stage(states, control)
+            said.extend(folding.decide(records[start : start + size]).outputs)
+            stored(states, folding.writes())
+            control = storable(folding, Decisions())
+        assert told(said) == told(whole)
+
+
+# control record -------------------------------------------------------------------------------------------------------
+
+
+def test_control_record_round_trip_keeps_the_places() -> None:
+    folding = stage()
+    folding.decide([turn(0, source=9, ordinal=2), logged(1, Tick(wall=5.0, lag=1))])
+    control = load_control(folding.control_record(1))
+    assert control == SystemControl(1, {f"{INPUT}/0": (9, 2)}, 5.0, 1, POLICY.fingerprint)
+    assert stage(control=control).decide([turn(2, source=9, ordinal=2)]).skipped == 1
+
+
+def test_load_control_without_a_record_is_none_and_garbage_is_an_error() -> None:
+    assert load_control(None) is None
+    with pytest.raises(SnapshotError):
+        load_control(b"\xc1")
