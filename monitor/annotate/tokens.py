@@ -28,6 +28,9 @@ _STOP = """a about above after again all also am an and any are as at be because
     we were what when where which while who whom why will with would you your yours i'm i've i'd i'll it's that's
     there's we're we've you're you've you'll they're he's she's what's let's ok okay yes hi hello hey thanks thank well
     really actually maybe one"""
+_SHORTENED = frozenset(("mr", "mrs", "ms", "dr", "prof", "st", "vs", "approx", "dept", "inc"))
+"""Words whose full stop seldom ends a sentence."""
+
 STOP_WORDS = frozenset(_STOP.split())
 """Words that carry no matter of their own. Negations are not among them."""
 
@@ -74,7 +77,7 @@ def tokenise(text: str) -> Tokens:
         tuple(starts),
         tuple(ends),
         gaps,
-        _sentences(gaps),
+        _sentences(gaps, raw),
         tuple([index for index, word in enumerate(raw) if len(word) > 1 and word.isupper()]),
     )
 
@@ -85,15 +88,25 @@ def _matches(text: str) -> list[re.Match[str]]:
     return [*_WORD.finditer(text, 0, HEAD), *_WORD.finditer(text, len(text) - TAIL)]
 
 
-def _sentences(gaps: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+def _sentences(gaps: tuple[str, ...], raw: list[str]) -> tuple[tuple[int, int], ...]:
     found, first = [], 0
     for index, gap in enumerate(gaps):
-        if gap != " " and not _ENDS.isdisjoint(gap):
+        if gap != " " and not _ENDS.isdisjoint(gap) and not (gap[0] == "." and _joins(gap, raw, index)):
             found.append((first, index + 1))
             first = index + 1
     if first < len(gaps):
         found.append((first, len(gaps)))
     return tuple(found)
+
+
+def _joins(gap: str, raw: list[str], index: int) -> bool:
+    """Whether a full stop belongs to the words beside it: ``example.org``, ``U.S.``, ``Dr. Lind``."""
+    if index + 1 == len(raw):
+        return False
+    initial, goes_on = len(raw[index]) == 1, not raw[index + 1][0].isupper()
+    if gap == ".":
+        return initial or goes_on
+    return gap == ". " and (raw[index].lower() in _SHORTENED or (initial and goes_on))
 
 
 @lru_cache(maxsize=65_536)

@@ -57,3 +57,18 @@ def test_own_words_keep_every_position(text: str) -> None:
 
 def test_quoted_ranges_without_quotes_are_none() -> None:
     assert quoted_ranges("it's not 'quoted'") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("See example.org now", 1),
+        ("Made in the U.S. by hand", 1),
+        ("Dr. Lind is here", 1),
+        ("It came.Then it broke", 2),
+        ("It came. It broke", 2),
+        ("One.\ntwo", 2),
+    ],
+)
+def test_sentences_a_full_stop_inside_a_name_ends_none(text: str, sentences: int) -> None:
+    assert len(tokenise(text).sentences) == sentences
