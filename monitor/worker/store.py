@@ -94,8 +94,8 @@ class RocksStore:
         from rocksdict import Options, Rdict  # noqa: PLC0415 - only this store needs it
 
         options = Options(raw_mode=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             self._db = Rdict(str(path), options)
         except Exception as error:
             raise OperatorError(
