@@ -29,6 +29,7 @@ from monitor.core.vocabulary import Mode
 from monitor.delivery.lease import Lease
 from monitor.policy_file import shadowed
 from monitor.stages.decision import Decisions
+from monitor.telemetry import Telemetry, reader_for
 from monitor.worker.batch import Batch, batch_topic
 from monitor.worker.clients import faust_credentials
 from monitor.worker.inbox import PolicyBook, StandingInbox
@@ -75,6 +76,9 @@ class Worker:
         self._standings = StandingInbox(settings)
         self._ownership = Ownership(self._runner, self._lease)
         self._watchdog = Watchdog(settings, self._ownership.progress)
+        self._telemetry = Telemetry(
+            reader_for(settings.metrics), service=settings.app_id, lag=lambda: self._watchdog.lag()
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self.app = self._faust()
 
@@ -109,6 +113,7 @@ class Worker:
         for task in self._tasks:
             task.cancel()
         await self._sender.stop()
+        self._telemetry.stop()
 
     async def _publish_policy(self) -> None:
         """The text under its fingerprint, so that any event's decision can be looked up."""
@@ -156,6 +161,7 @@ class Worker:
             return None
 
         def records(decisions: Decisions) -> list[Outgoing]:
+            self._telemetry.decided(work.name, decisions)
             return outgoing(decisions, settings, stage=work.name)
 
         return PartitionRunner(

@@ -1,1 +1,0 @@
-"""For subscribers: typed events and a breaker gate."""

@@ -1,0 +1,88 @@
+"""The worker's own metrics, through OpenTelemetry. Telemetry may drop; escalations may not (STYLE.md 2.7).
+
+Names are ``oversight.<noun>``; a session's id is never a label. Everything is counted whether or not anybody exports:
+``OVERSIGHT_METRICS`` chooses ``console`` or ``otlp`` (endpoint and headers from the usual ``OTEL_*`` variables).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from opentelemetry.metrics import CallbackOptions, Observation
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, MetricReader, PeriodicExportingMetricReader
+from opentelemetry.sdk.resources import Resource
+
+from monitor import __version__
+from monitor.core.errors import OperatorError
+from monitor.stages.decision import Decisions
+
+Lag = Callable[[], Mapping[tuple[str, int], int]]
+
+METRICS = {
+    "oversight.records": "records folded, by stage",
+    "oversight.records.skipped": "records that the state included already, by stage",
+    "oversight.records.rejected": "records dead-lettered, by stage and code",
+    "oversight.events": "events decided, by type and severity",
+    "oversight.lag": "records waiting, by topic and partition",
+}
+"""Every metric: name -> what it counts. All counters but the lag, a gauge in records."""
+
+
+class Telemetry:
+    """Counts what stages decide. ``reader`` None: counted, and exported to nobody."""
+
+    def __init__(self, reader: MetricReader | None, *, service: str, lag: Lag | None = None) -> None:
+        resource = Resource.create({"service.name": service, "service.version": __version__})
+        self._provider = MeterProvider([reader] if reader else [], resource=resource)
+        meter = self._provider.get_meter("oversight", __version__)
+        counters = [name for name in METRICS if name != "oversight.lag"]
+        self._counters = {name: meter.create_counter(name, description=METRICS[name]) for name in counters}
+        if lag is not None:
+            meter.create_observable_gauge("oversight.lag", [_observed(lag)], description=METRICS["oversight.lag"])
+
+    def decided(self, stage: str, decisions: Decisions) -> None:
+        """Count one batch."""
+        self._add("oversight.records", decisions.folded, stage=stage)
+        self._add("oversight.records.skipped", decisions.skipped, stage=stage)
+        for code, count in Counter(error.code for _, error in decisions.rejected).items():
+            self._add("oversight.records.rejected", count, stage=stage, code=code)
+        for (kind, severity), count in Counter((each.type, each.severity) for each in decisions.outputs).items():
+            self._add("oversight.events", count, type=kind, severity=severity)
+
+    def stop(self) -> None:
+        """Export what is left."""
+        self._provider.shutdown()
+
+    def _add(self, name: str, count: int, **labels: str) -> None:
+        if count:
+            self._counters[name].add(count, {key: str(value) for key, value in labels.items()})
+
+
+def reader_for(kind: str) -> MetricReader | None:
+    """The reader that ``OVERSIGHT_METRICS`` names.
+
+    Raises:
+        OperatorError: the exporter's package is not installed.
+    """
+    if kind == "none":
+        return None
+    return PeriodicExportingMetricReader(ConsoleMetricExporter() if kind == "console" else _otlp())
+
+
+def _otlp() -> Any:  # noqa: ANN401 - an optional package
+    try:
+        from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415 - optional
+    except ImportError as error:
+        raise OperatorError(
+            "OVERSIGHT_METRICS=otlp needs the exporter: pip install 'oversight-monitor[otlp]'"
+        ) from error
+    return OTLPMetricExporter()
+
+
+def _observed(lag: Lag) -> Callable[[CallbackOptions], Iterable[Observation]]:
+    def observe(_: CallbackOptions) -> Iterator[Observation]:
+        for (topic, partition), records in dict(lag()).items():
+            yield Observation(records, {"topic": topic, "partition": str(partition)})
+
+    return observe

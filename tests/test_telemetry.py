@@ -1,0 +1,39 @@
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+
+from monitor.core.errors import InvalidRecord, RejectCode
+from monitor.core.interaction import Position
+from monitor.ingest import Record
+from monitor.stages.decision import Decisions
+from monitor.telemetry import METRICS, Telemetry
+
+
+def points(reader: InMemoryMetricReader) -> dict[tuple[str, frozenset[tuple[str, object]]], float]:
+    """(name, labels) -> value of everything exported."""
+    found = reader.get_metrics_data()
+    assert found is not None
+    return {
+        (metric.name, frozenset((point.attributes or {}).items())): point.value  # type: ignore[union-attr]
+        for resource in found.resource_metrics
+        for scope in resource.scope_metrics
+        for metric in scope.metrics
+        for point in metric.data.data_points
+    }
+
+
+def test_a_batch_is_counted_by_stage_and_reject_code() -> None:
+    reader = InMemoryMetricReader()
+    telemetry = Telemetry(reader, service="test", lag=lambda: {("turns", 3): 7})
+    rejected = (Record(at=Position("turns", 3, 1), value=b""), InvalidRecord(RejectCode.INVALID_JSON, "no"))
+    telemetry.decided("session", Decisions(rejected=[rejected], folded=5, skipped=2))
+    telemetry.decided("session", Decisions(folded=1))
+    stage = ("stage", "session")
+    assert points(reader) == {
+        ("oversight.records", frozenset({stage})): 6,
+        ("oversight.records.skipped", frozenset({stage})): 2,
+        ("oversight.records.rejected", frozenset({stage, ("code", "invalid_json")})): 1,
+        ("oversight.lag", frozenset({("topic", "turns"), ("partition", "3")})): 7,
+    }
+
+
+def test_metric_names_are_dotted_nouns_of_ours() -> None:
+    assert all(name.startswith("oversight.") and name.replace(".", "").isalpha() for name in METRICS)
