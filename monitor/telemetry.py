@@ -14,8 +14,8 @@ from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, MetricReader
 from opentelemetry.sdk.resources import Resource
 
 from monitor import __version__
-from monitor.core.errors import OperatorError
-from monitor.stages.decision import Decisions
+from monitor.core.errors import OperatorError, RejectCode
+from monitor.core.events import Output
 
 Lag = Callable[[], Mapping[tuple[str, int], int]]
 
@@ -41,13 +41,16 @@ class Telemetry:
         if lag is not None:
             meter.create_observable_gauge("oversight.lag", [_observed(lag)], description=METRICS["oversight.lag"])
 
-    def decided(self, stage: str, decisions: Decisions) -> None:
-        """Count one batch."""
-        self._add("oversight.records", decisions.folded, stage=stage)
-        self._add("oversight.records.skipped", decisions.skipped, stage=stage)
-        for code, count in Counter(error.code for _, error in decisions.rejected).items():
-            self._add("oversight.records.rejected", count, stage=stage, code=code)
-        for (kind, severity), count in Counter((each.type, each.severity) for each in decisions.outputs).items():
+    def folded(self, stage: str, count: int, *, skipped: int, rejected: Iterable[RejectCode]) -> None:
+        """Count the records of one batch."""
+        self._add("oversight.records", count, stage=stage)
+        self._add("oversight.records.skipped", skipped, stage=stage)
+        for code, number in Counter(rejected).items():
+            self._add("oversight.records.rejected", number, stage=stage, code=code)
+
+    def decided(self, outputs: Iterable[Output]) -> None:
+        """Count what was decided."""
+        for (kind, severity), count in Counter((each.type, each.severity) for each in outputs).items():
             self._add("oversight.events", count, type=kind, severity=severity)
 
     def stop(self) -> None:

@@ -1,9 +1,6 @@
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
-from monitor.core.errors import InvalidRecord, RejectCode
-from monitor.core.interaction import Position
-from monitor.ingest import Record
-from monitor.stages.decision import Decisions
+from monitor.core.errors import RejectCode
 from monitor.telemetry import METRICS, Telemetry
 
 
@@ -23,9 +20,9 @@ def points(reader: InMemoryMetricReader) -> dict[tuple[str, frozenset[tuple[str,
 def test_a_batch_is_counted_by_stage_and_reject_code() -> None:
     reader = InMemoryMetricReader()
     telemetry = Telemetry(reader, service="test", lag=lambda: {("turns", 3): 7})
-    rejected = (Record(at=Position("turns", 3, 1), value=b""), InvalidRecord(RejectCode.INVALID_JSON, "no"))
-    telemetry.decided("session", Decisions(rejected=[rejected], folded=5, skipped=2))
-    telemetry.decided("session", Decisions(folded=1))
+    telemetry.folded("session", 5, skipped=2, rejected=[RejectCode.INVALID_JSON])
+    telemetry.folded("session", 1, skipped=0, rejected=[])
+    telemetry.decided([])
     stage = ("stage", "session")
     assert points(reader) == {
         ("oversight.records", frozenset({stage})): 6,

@@ -76,9 +76,7 @@ class Worker:
         self._standings = StandingInbox(settings)
         self._ownership = Ownership(self._runner, self._lease)
         self._watchdog = Watchdog(settings, self._ownership.progress)
-        self._telemetry = Telemetry(
-            reader_for(settings.metrics), service=settings.app_id, lag=lambda: self._watchdog.lag()
-        )
+        self._telemetry = Telemetry(reader_for(settings.metrics), service=settings.app_id, lag=self._watchdog.lag)
         self._tasks: list[asyncio.Task[None]] = []
         self.app = self._faust()
 
@@ -161,7 +159,9 @@ class Worker:
             return None
 
         def records(decisions: Decisions) -> list[Outgoing]:
-            self._telemetry.decided(work.name, decisions)
+            codes = [error.code for _, error in decisions.rejected]
+            self._telemetry.folded(work.name, decisions.folded, skipped=decisions.skipped, rejected=codes)
+            self._telemetry.decided(decisions.outputs)
             return outgoing(decisions, settings, stage=work.name)
 
         return PartitionRunner(
