@@ -26,6 +26,8 @@ SCALES: dict[str, Scale] = {
     "tool_error": UNIT,
 }
 """Behaviour features we measure ourselves. An evaluation's scale, or another feature's, is learned."""
+MAX_NAME = 128
+"""Characters of a number's name; one with a longer name is not watched: names go into states and escalations."""
 OF_TOOLS = frozenset({"tool_error"})
 """Features of tool turns; the others are the AI's own turns', a user's mood is no behaviour of the system."""
 
@@ -39,7 +41,7 @@ def numbers(observation: Observation, policy: DriftPolicy) -> Iterator[tuple[str
             if value is not None and (name in OF_TOOLS) is tools and isfinite(value):
                 yield name, value
     for name, value in observation.evaluations.items():
-        if isfinite(value):
+        if isfinite(value) and len(name) <= MAX_NAME:
             yield EVALUATION + name, value
 
 

@@ -10,8 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.core.autonomy import gaps, track_record
+from monitor.core.autonomy_use import OF_AUTONOMY, REQUESTED
+from monitor.core.breaker import LADDER
+from monitor.core.drifts import DRIFT
 from monitor.core.escalation import Scene, cleared, escalate, subject_of
-from monitor.core.events import Escalation, Handoff, SystemReading
+from monitor.core.events import Escalation, Handoff, Reason, SystemReading
 from monitor.core.interaction import Position
 from monitor.core.policy import Policy, SituationPolicy
 from monitor.core.rates import SHARES
@@ -79,11 +82,30 @@ def _raise(
     changed = escalate(situation, findings, scene, opened)
     if changed is None:
         return None
+    changed = replace(changed, counterfactual=counterfactual(changed.reasons))
     if situation.name is Situation.AUTONOMY_EXPANSION:
         applied = occasion.policy.of(state.system_id, scope)
         changed = replace(changed, track_record=track_record(state, scope, applied))
     state.opened[subject] = changed
     return changed
+
+
+def counterfactual(reasons: Sequence[Reason]) -> str:
+    """What would have kept the escalation silent, in the words of what a system does: levels, changes, rates.
+
+    >>> counterfactual((Reason("ceiling_ignored", "r", "", 3.0, 1.0), Reason("overreach_rate", "r", "", 0.2, 0.02)))
+    'silent if no more than support was used and overreach_rate < 0.02'
+    """
+    return "silent if " + " and ".join(dict.fromkeys(_silent(reason) for reason in reasons))
+
+
+def _silent(reason: Reason) -> str:
+    if reason.signal in OF_AUTONOMY:
+        done = "asked for" if reason.signal == REQUESTED else "used"
+        return f"no more than {LADDER[int(reason.bound)]} was {done}"
+    if reason.signal == DRIFT:
+        return f"no {DRIFT} away from {reason.bound:.4g}"
+    return f"{reason.signal} < {reason.bound:g}"
 
 
 def _is_over(state: SystemState, opened: Escalation) -> bool:

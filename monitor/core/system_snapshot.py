@@ -1,7 +1,7 @@
 """A system's state as bytes and back. Detectors travel as data; one that cannot be taken over starts afresh.
 
 Bounded by the caps of system_state.py; should a state be larger than a Kafka record may be, what only serves comfort
-goes first: escalations of sessions that are followed, then the numbers watched for drift.
+goes first: escalations of sessions that are followed, then the numbers watched for drift; breakers and rates stay.
 """
 
 from typing import Any
@@ -31,11 +31,11 @@ def dump_system(state: SystemState, *, cap: int = MAX_SYSTEM_BYTES) -> bytes:
     """
     data = dump(_stored(state), SYSTEM_SCHEMA)
     while len(data) > cap:
-        largest = state.followed or state.detectors
-        if not largest:
+        droppable: dict[str, Any] = state.followed or state.detectors or state.opened or state.cooling
+        if not droppable:
             raise SnapshotError(f"{state.system_id}: {len(data)} bytes of breakers and rates, at most {cap}")
-        for key in list(largest)[: (len(largest) + 1) // 2]:
-            del largest[key]
+        for key in list(droppable)[: (len(droppable) + 1) // 2]:
+            del droppable[key]
         data = dump(_stored(state), SYSTEM_SCHEMA)
     return data
 
