@@ -27,6 +27,8 @@ REQUIRED_OF_SITUATION = (
 )
 _RANGES = {"sentiment": (-1.0, 1.0)}
 """Ranges of values that are not [0, 1]."""
+_WINDOW = (60.0, 31_622_400.0)
+"""Seconds a rate may look back: from a minute to a year."""
 
 
 def check_layer(tree: Tree, *, unassigned: bool) -> Iterator[Fault]:
@@ -37,6 +39,8 @@ def check_layer(tree: Tree, *, unassigned: bool) -> Iterator[Fault]:
     for section in ("bounds", "rates"):
         for name, bound in _items(tree, section):
             yield from _bound(name, bound, f"{section}.{name}", rate=section == "rates")
+            if section == "rates":
+                yield from _window(bound, f"{section}.{name}.params.window_seconds")
     yield from _weights(tree)
     yield from _drift(tree)
     yield from _breaker(tree)
@@ -88,6 +92,12 @@ def _bound(name: str, bound: Tree, path: str, *, rate: bool) -> Iterator[Fault]:
         yield Fault(f"{path}.clear", f"{clear_at:g} is below raise ({raise_at:g}); with `below` it must lie above")
     elif bound.get("below") is not True and clear_at > raise_at:
         yield Fault(f"{path}.clear", f"{clear_at:g} is above raise ({raise_at:g}); it must lie below, or equal it")
+
+
+def _window(bound: Tree, path: str) -> Iterator[Fault]:
+    seconds, (least, most) = _known(bound, "params").get("window_seconds", FAULTY), _WINDOW
+    if seconds is not FAULTY and not least <= seconds <= most:
+        yield Fault(path, f"{seconds:g} is outside {least:g} to {most:g}")
 
 
 def _weights(tree: Tree) -> Iterator[Fault]:

@@ -111,7 +111,7 @@ TOOLS = Fields({name: ListOf(Text()) for name in ("allowed", "forbidden", "appro
 DRIFT = Fields(
     {
         "delta": Number(1e-9, 0.5),
-        "grace": Number(1, 1_000_000, whole=True),
+        "grace": Number(1, 1_000, whole=True),
         "min_change": Number(0, 1),
         "features": ListOf(Text()),
         "harmful": MapOf(Name("direction", DIRECTIONS), _any_name),

@@ -1,59 +1,117 @@
-"""The record behind a request for more autonomy: what was seen, and what is missing."""
+import pytest
 
 from monitor.core.autonomy import ENOUGH_SESSIONS, gaps, track_record
-from tests.core.observed import Log, answered, of_system, policy, raised, seen
+from monitor.core.autonomy_use import GRACE_SECONDS, overreach
+from monitor.core.breaker import first_sight
+from monitor.core.events import Evidence, SystemReading
+from monitor.core.standing import standing_of
+from monitor.core.system_state import SystemState
+from monitor.core.vocabulary import Autonomy
+from tests.core.systems import BAD, Folding, answer, policy, seen
 
-POLICY = of_system(evidence_required=("autonomy",))
+HERE = Evidence(0)
+RULES = policy(evidence_required=("model card",))
 
 
-def record_of(log: Log, scope: str = "") -> dict[str, tuple[float, int, bool]]:
-    found = track_record(log.now, scope, POLICY)
-    return {reading.signal: (reading.value, reading.n, reading.harmful) for reading in found}
+def system(granted: Autonomy, **capabilities: Autonomy) -> SystemState:
+    scopes = {"": granted, **capabilities}
+    return SystemState(system_id="bot", breakers={name: first_sight(level, at=0.0) for name, level in scopes.items()})
 
 
-def test_track_record_new_system_has_everything_missing() -> None:
-    log = Log()
-    log.add(answered("nobody's"))
-    found = gaps(log.now, "", POLICY)
+def used(state: SystemState, level: Autonomy | None, scope: str = "") -> list[tuple[str, float, float]]:
+    readings = overreach(state, scope, seen(autonomy=level, capability=scope), HERE)
+    return [(reading.signal, reading.value, reading.bound) for reading in readings]
+
+
+# use ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("granted", Autonomy)
+@pytest.mark.parametrize("level", Autonomy)
+def test_overreach_is_use_above_the_grant_and_nothing_else(granted: Autonomy, level: Autonomy) -> None:
+    expected = [("autonomy_exceeded", float(level.rank), float(granted.rank))] if level.rank > granted.rank else []
+    assert used(system(granted), level) == expected
+
+
+def test_overreach_of_a_turn_that_does_not_say_its_autonomy_is_unknown() -> None:
+    assert used(system(Autonomy.NONE), None) == []
+
+
+def test_overreach_the_narrower_of_system_and_capability_counts() -> None:
+    assert used(system(Autonomy.ACT, refunds=Autonomy.SUPPORT), Autonomy.ACT, "refunds")[0][2] == 1.0
+    assert used(system(Autonomy.SUPPORT, refunds=Autonomy.ACT), Autonomy.ACT, "refunds")[0][2] == 1.0
+
+
+def test_overreach_grace_begins_with_the_first_turn_after_the_change() -> None:
+    state = system(Autonomy.SUPPORT)
+    state.breakers[""].judges_from = None
+    state.now = 5_000.0
+    assert used(state, Autonomy.ACT) == []
+    state.now = 5_000.0 + GRACE_SECONDS
+    assert len(used(state, Autonomy.ACT)) == 1
+
+
+def test_overreach_change_of_a_capability_leaves_the_systems_own_level_in_force() -> None:
+    state = system(Autonomy.SUPPORT, refunds=Autonomy.ACT)
+    state.breakers["refunds"].judges_from = None
+    assert used(state, Autonomy.ACT, "refunds") == [("autonomy_exceeded", 3.0, 1.0)]
+
+
+# evidence -------------------------------------------------------------------------------------------------------------
+
+
+def by_name(readings: tuple[SystemReading, ...]) -> dict[str, SystemReading]:
+    return {reading.signal: reading for reading in readings}
+
+
+def test_gaps_of_a_system_nobody_knows_are_everything() -> None:
+    found = gaps(system(Autonomy.SUPPORT), "", RULES.base)
     assert found[0] == f"0 of at least {ENOUGH_SESSIONS} sessions"
     assert "contradiction_rate: 0 of at least 20 judged turns" in found
-    assert "unsupported_rate: 0 of at least 1 judged turns" in found
-    assert found[-1] == "autonomy"
+    assert "no escalation of it was answered by a person yet" in found
+    assert found[-1] == "model card"
 
 
-def test_track_record_counts_sessions_turns_rates_and_answers() -> None:
-    log = Log()
-    for session in range(ENOUGH_SESSIONS):
-        log.add(seen(turn=0, session_id=f"s{session}"))
-    log.add(seen("self_contradiction", escalations=(raised(),)), answered(verdict="justified", outcome="changed"))
-    found = record_of(log)
-    assert found["sessions"] == (100.0, 100, False)
-    assert found["turns"] == (101.0, 101, False)
-    assert found["contradiction_rate"] == (1 / 101, 101, False)
-    assert found["escalation_rate"] == (1 / 101, 101, False)
-    assert found["reviews"] == (1.0, 1, False)
-    assert gaps(log.now, "", POLICY) == ("autonomy",)
+def test_gaps_close_as_evidence_comes_in() -> None:
+    folding = Folding(RULES)
+    scores = {"self_contradiction": 0.0, "unsupported_claim": 0.0}
+    folding.run(seen(float(at), session_id=f"s{at}", scores=scores) for at in range(ENOUGH_SESSIONS))
+    folding.add(answer("any", verdict="justified"))
+    assert gaps(folding.state, "", RULES.base) == ("model card",)
 
 
-def test_track_record_gives_each_rate_its_interval() -> None:
-    log = Log()
-    log.add(*[seen()] * 30)
-    rates = [reading for reading in track_record(log.now, "", POLICY) if reading.signal.endswith("_rate")]
-    assert len(rates) == 4
-    assert all(reading.low == 0.0 and reading.high is not None and reading.high < 0.12 for reading in rates)
+def test_gaps_of_a_capability_are_its_own() -> None:
+    folding = Folding(RULES)
+    folding.run(seen(float(at), session_id=f"s{at}", capability="calm") for at in range(ENOUGH_SESSIONS))
+    folding.add(seen(500.0, capability="refunds"))
+    assert "contradiction_rate: 1 of at least 20 judged turns" in gaps(folding.state, "refunds", RULES.base)
 
 
-def test_track_record_rate_above_its_bound_and_trips_speak_against() -> None:
-    log = Log()
-    log.add(*[seen("self_contradiction")] * 45)
-    found = record_of(log)
-    assert found["contradiction_rate"][2]
-    assert found["breaker_trips"] == (2.0, 2, True)
+def test_track_record_has_each_rate_with_its_interval_and_what_speaks_against_the_system() -> None:
+    folding = Folding(RULES)
+    folding.run(seen(float(at), readings=BAD if at % 10 == 0 else (), turn=at) for at in range(15))
+    found = by_name(track_record(folding.state, "", RULES.base))
+    rate = found["contradiction_rate"]
+    assert (rate.n, rate.harmful) == (15, True)
+    assert rate.value == pytest.approx(2 / 15)
+    assert rate.low is not None
+    assert rate.high is not None
+    assert rate.low < rate.value < rate.high
+    assert (found["sessions"].value, found["turns"].value, found["breaker_trips"].harmful) == (1.0, 15.0, False)
 
 
-def test_track_record_of_a_capability_has_its_own_rates() -> None:
-    log = Log(policy())
-    log.add(*[seen(capability="refunds")] * 3, *[seen()] * 2)
-    assert record_of(log, "refunds")["overreach_rate"][1] == 3
-    assert record_of(log)["overreach_rate"][1] == 5
-    assert "overreach_rate: 3 of at least 20 judged turns" in gaps(log.now, "refunds", POLICY)
+def test_track_record_after_a_trip_says_so() -> None:
+    folding = Folding(RULES)
+    folding.run(seen(float(at), readings=BAD) for at in range(20))
+    assert by_name(track_record(folding.state, "", RULES.base))["breaker_trips"].harmful
+
+
+# standing -------------------------------------------------------------------------------------------------------------
+
+
+def test_standing_has_ceiling_and_grant_of_every_scope() -> None:
+    state = system(Autonomy.ACT, refunds=Autonomy.SUPPORT)
+    state.breakers[""].ceiling = Autonomy.RECOMMEND
+    standing = standing_of(state, "f" * 16)
+    assert standing.ceilings == {"": Autonomy.RECOMMEND, "refunds": Autonomy.SUPPORT}
+    assert standing.granted == {"": Autonomy.ACT, "refunds": Autonomy.SUPPORT}

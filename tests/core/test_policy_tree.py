@@ -116,3 +116,9 @@ trees = st.recursive(
 @given(trees, trees)
 def test_merge_twice_equals_once(below: object, above: object) -> None:
     assert merge(merge(below, above), above) == merge(below, above)
+
+
+@pytest.mark.parametrize("seconds", [0, -5, float("nan"), float("inf")])
+def test_parse_policy_window_that_holds_no_time_is_refused(seconds: float) -> None:
+    with pytest.raises(PolicyError, match="window_seconds"):
+        parse(rates={"overreach_rate": {"params": {"window_seconds": seconds}}})

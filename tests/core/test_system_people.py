@@ -1,0 +1,206 @@
+import pytest
+
+from monitor.core.breaker import COMMANDS
+from monitor.core.system_people import REQUEST
+from monitor.core.system_state import MAX_CAPABILITIES
+from monitor.core.vocabulary import Autonomy, BreakerStatus, EscalationStatus
+from tests.core.systems import (
+    BAD,
+    Folding,
+    answer,
+    breakers,
+    brief,
+    order,
+    policy,
+    raised,
+    seen,
+    standings,
+    transitions,
+)
+
+RULES = policy(granted=Autonomy.RECOMMEND)
+ACKNOWLEDGED, RESOLVED = EscalationStatus.ACKNOWLEDGED, EscalationStatus.RESOLVED
+
+
+def started() -> Folding:
+    folding = Folding(RULES)
+    folding.add(seen(1_000.0))
+    return folding
+
+
+# commands -------------------------------------------------------------------------------------------------------------
+
+
+def test_command_force_open_acts_at_once_and_names_the_person() -> None:
+    outputs = started().add(order("force_open", reason="it sends nonsense"))
+    (move,), (breaker,), (standing,) = transitions(outputs), breakers(outputs), standings(outputs)
+    assert (move.trigger, move.to_ceiling, move.issued_by, move.refused) == ("force_open", Autonomy.NONE, "kim", None)
+    assert (breaker.state, breaker.operator, breaker.reason) == (BreakerStatus.FORCED_OPEN, "kim", "it sends nonsense")
+    assert standing.ceilings == {"": Autonomy.NONE}
+
+
+def test_command_before_any_turn_makes_the_system_and_holds_it() -> None:
+    folding = Folding(RULES)
+    outputs = folding.add(order("force_open", at=77.0))
+    assert [each.ceiling for each in breakers(outputs)] == [Autonomy.NONE]
+    assert transitions(outputs)[0].at == 77.0
+    assert folding.state.now == 0.0, "a person's clock is no event time"
+
+
+def test_command_never_moves_event_time() -> None:
+    folding = started()
+    folding.add(order("force_open", at=9e9))
+    assert (folding.state.now, folding.state.breakers[""].since) == (1_000.0, 1_000.0)
+
+
+@pytest.mark.parametrize("action", sorted(COMMANDS))
+def test_command_written_for_another_epoch_is_refused_and_reported(action: str) -> None:
+    folding = started()
+    folding.add(order("force_open"))
+    outputs = folding.add(order(action, level=Autonomy.ACT, expect_epoch=0))
+    (move,) = transitions(outputs)
+    assert move.refused is not None
+    assert move.refused.startswith("written for epoch 0, but the breaker is at 1")
+    assert (move.from_state, move.to_state, folding.in_force()) == (move.to_state, BreakerStatus.FORCED_OPEN, "none")
+    assert (breakers(outputs), standings(outputs)) == ([], [])
+
+
+def test_command_written_for_this_epoch_is_carried_out() -> None:
+    folding = started()
+    folding.add(order("force_open", expect_epoch=0))
+    folding.add(order("release", expect_epoch=1))
+    assert folding.in_force() == "recommend"
+
+
+@pytest.mark.parametrize(
+    ("action", "why"),
+    [("fly", "unknown action 'fly'"), ("", "unknown action ''"), ("grant", "a grant names its level")],
+)
+def test_command_that_cannot_be_understood_is_refused_and_reported(action: str, why: str) -> None:
+    folding = started()
+    (move,) = transitions(folding.add(order(action)))
+    assert move.refused is not None
+    assert move.refused.startswith(why)
+    assert move.trigger
+    assert folding.in_force() == "recommend"
+
+
+def test_command_release_of_a_closed_breaker_is_refused_and_reported() -> None:
+    (move,) = transitions(started().add(order("release")))
+    assert move.refused == "release does not apply to a breaker that is closed"
+
+
+def test_command_for_a_capability_never_seen_moves_that_one_only() -> None:
+    folding = started()
+    outputs = folding.add(order("force_open", capability="refunds"))
+    assert [(each.capability, each.ceiling) for each in breakers(outputs)] == [("refunds", Autonomy.NONE)]
+    assert folding.in_force() == "recommend"
+
+
+@pytest.mark.parametrize("action", [*sorted(COMMANDS), REQUEST])
+def test_command_for_a_capability_beyond_the_cap_is_refused_and_moves_nothing(action: str) -> None:
+    folding = started()
+    folding.run(seen(1_001.0, capability=f"c{index}") for index in range(MAX_CAPABILITIES))
+    outputs = folding.add(order(action, capability="one too many", level=Autonomy.ACT))
+    (move,) = transitions(outputs)
+    assert move.refused is not None
+    assert "no breaker of its own" in move.refused
+    assert (folding.in_force(), breakers(outputs), raised(outputs)) == ("recommend", [], [])
+
+
+def test_command_grant_widens_the_ceiling_and_closes_the_open_question() -> None:
+    folding = started()
+    (asked,) = raised(folding.add(order(REQUEST, level=Autonomy.ACT)))
+    outputs = folding.add(order("grant", level=Autonomy.ACT, issued_by="lee"))
+    (resolved,) = raised(outputs)
+    assert (resolved.escalation_id, resolved.status) == (asked.escalation_id, RESOLVED)
+    assert folding.in_force() == "act"
+
+
+def test_command_grant_of_none_holds_the_system() -> None:
+    folding = started()
+    folding.add(order("grant", level=Autonomy.NONE))
+    assert folding.in_force() == "none"
+
+
+def test_command_release_after_a_trip_counts_the_rates_from_nothing() -> None:
+    folding = Folding(RULES)
+    folding.run(seen(float(at), readings=BAD) for at in range(20))
+    folding.add(order("release"))
+    folding.run(seen(20.0 + at, readings=BAD) for at in range(19))
+    assert folding.in_force() == "recommend"
+    folding.add(seen(40.0, readings=BAD))
+    assert folding.in_force() == "support"
+
+
+# requests -------------------------------------------------------------------------------------------------------------
+
+
+def test_request_of_a_higher_level_escalates_and_changes_nothing() -> None:
+    folding = started()
+    outputs = folding.add(order(REQUEST, level=Autonomy.ACT, reason="it did well"))
+    (asked,) = raised(outputs)
+    assert (asked.situation, asked.human_role, asked.session_id) == ("autonomy_expansion", "approve", None)
+    assert (asked.reasons[0].value, asked.reasons[0].bound) == (3.0, 2.0)
+    assert asked.handoff.open_questions == ("kim asks for more autonomy: it did well",)
+    assert asked.track_record
+    assert asked.missing_evidence
+    assert (folding.in_force(), transitions(outputs)) == ("recommend", [])
+
+
+def test_request_without_a_level_asks_for_the_next_one() -> None:
+    folding = started()
+    folding.add(order(REQUEST))
+    assert folding.state.noticed[0].value == float(Autonomy.ACT.rank)
+
+
+@pytest.mark.parametrize("level", [Autonomy.NONE, Autonomy.SUPPORT, Autonomy.RECOMMEND])
+def test_request_of_what_is_granted_is_refused_and_calls_nobody(level: Autonomy) -> None:
+    outputs = started().add(order(REQUEST, level=level))
+    assert [move.refused for move in transitions(outputs)] == ["recommend is granted already"]
+    assert raised(outputs) == []
+
+
+# reviews --------------------------------------------------------------------------------------------------------------
+
+
+def test_review_without_a_verdict_acknowledges_and_with_one_resolves_a_sessions_escalation() -> None:
+    folding = started()
+    folding.add(seen(1_010.0, session_id="s9", turn=4, capability="refunds", escalations=(brief("e1"),)))
+    (acknowledged,) = raised(folding.add(answer("e1")))
+    (resolved,) = raised(folding.add(answer("e1", verdict="justified", outcome="changed")))
+    assert (acknowledged.status, acknowledged.revision) == (ACKNOWLEDGED, 2)
+    assert (resolved.status, resolved.revision, resolved.escalation_id) == (RESOLVED, 3, "e1")
+    assert (resolved.session_id, resolved.lead, resolved.capability, resolved.owner) == ("s9", 4, "refunds", "care")
+    assert folding.state.reviews == {"changed": 1}
+    assert raised(folding.add(answer("e1", verdict="justified"))) == [], "it is settled"
+
+
+def test_review_settles_the_systems_own_escalation() -> None:
+    folding = Folding(RULES)
+    folding.run(seen(float(at), readings=BAD) for at in range(20))
+    (opened,) = raised(folding.said)
+    (acknowledged,) = raised(folding.add(answer(opened.escalation_id)))
+    (resolved,) = raised(folding.add(answer(opened.escalation_id, verdict="justified")))
+    assert (acknowledged.status, resolved.status, resolved.revision) == (ACKNOWLEDGED, RESOLVED, 3)
+    assert folding.state.opened == {}
+
+
+def test_review_of_an_escalation_nobody_knows_says_nothing() -> None:
+    folding = started()
+    assert folding.add(answer("no such")) == ()
+    assert raised(Folding(RULES).add(answer("no such", verdict="justified"))) == []
+
+
+def test_review_with_words_we_do_not_know_still_counts_as_an_answer() -> None:
+    folding = started()
+    folding.run(answer("no such", verdict="?", outcome=f"made up {index}") for index in range(50))
+    assert folding.state.reviews == {"unstated": 50}
+
+
+def test_review_keeps_its_word_when_the_session_goes_on() -> None:
+    folding = started()
+    folding.add(seen(1_010.0, escalations=(brief("e1"),)))
+    folding.add(answer("e1"))
+    folding.add(seen(1_020.0, escalations=(brief("e1", status=EscalationStatus.UPDATED, revision=2),)))
+    assert folding.state.followed["e1"].acknowledged_by == "lee"
