@@ -80,14 +80,14 @@ def _observation(state: SystemState, record: Observation, at: Position, *, polic
     scopes = (WHOLE,) if scope == WHOLE else (WHOLE, scope)
     sampled = sample(record)
     state.noticed = tuple(_notice(state, record, scopes, sampled, policy))
-    occasion = Occasion(at=at, policy=policy, now=changes.at, lead=record.turn)
-    if state.noticed or state.opened:
-        changes.escalations.extend(escalations(state, state.noticed, occasion))
     for each in scopes:
         own = policy.of(state.system_id, each)
         noticed = [reading for reading in state.noticed if reading.capability == each]
         trip(state, each, noticed, own, changes)
         recover(state, each, (sampled, noticed), own, changes)
+    if state.noticed or state.opened:  # after the breakers: an escalation names the ceiling that is in force now
+        occasion = Occasion(at=at, policy=policy, now=changes.at, lead=record.turn)
+        changes.escalations.extend(escalations(state, state.noticed, occasion))
 
 
 def _notice(
