@@ -3,7 +3,23 @@
 Every value here also stands in ``topics/schemas``; a contract test holds the two together.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
+
+
+class Ranked(StrEnum):
+    """A word list whose order means something: later is more."""
+
+    @property
+    def rank(self) -> int:
+        """Place in the list, from 0."""
+        return _ranks(type(self))[self]
+
+
+@cache
+def _ranks(words: type[Ranked]) -> Mapping[Ranked, int]:
+    return {word: rank for rank, word in enumerate(words)}
 
 
 class Role(StrEnum):
@@ -15,25 +31,17 @@ class Role(StrEnum):
     STAFF = "staff"
 
 
-class Autonomy(StrEnum):
-    """What a turn did, or may do: from ``none`` (held back) to ``act`` (does it itself). Ordered by :attr:`rank`."""
+class Autonomy(Ranked):
+    """What a turn did, or may do: from ``none`` (held back) to ``act`` (does it itself).
+
+    >>> Autonomy.ACT.rank > Autonomy.SUPPORT.rank
+    True
+    """
 
     NONE = "none"
     SUPPORT = "support"
     RECOMMEND = "recommend"
     ACT = "act"
-
-    @property
-    def rank(self) -> int:
-        """0 for none to 3 for act.
-
-        >>> Autonomy.ACT.rank > Autonomy.SUPPORT.rank
-        True
-        """
-        return _AUTONOMY_RANK[self]
-
-
-_AUTONOMY_RANK = {level: rank for rank, level in enumerate(Autonomy)}
 
 
 def lower(one: Autonomy, other: Autonomy) -> Autonomy:
@@ -67,37 +75,21 @@ class Delivery(StrEnum):
     DELIVERED = "delivered"
 
 
-class Severity(StrEnum):
+class Severity(Ranked):
     """How bad it is; ordered by :attr:`rank`."""
 
     INFO = "info"
     WARNING = "warning"
     CRITICAL = "critical"
 
-    @property
-    def rank(self) -> int:
-        """0 for info to 2 for critical."""
-        return _SEVERITY_RANK[self]
 
-
-_SEVERITY_RANK = {level: rank for rank, level in enumerate(Severity)}
-
-
-class Rung(StrEnum):
+class Rung(Ranked):
     """How much of the AI's way is taken over by a person: the ladder of proportionate answers; ordered by rank."""
 
     INFORM = "inform"
     REVIEW_AFTER = "review_after"
     REVIEW_BEFORE = "review_before"
     TAKE_OVER = "take_over"
-
-    @property
-    def rank(self) -> int:
-        """0 for inform to 3 for take_over."""
-        return _RUNG_RANK[self]
-
-
-_RUNG_RANK = {rung: rank for rank, rung in enumerate(Rung)}
 
 
 class HumanRole(StrEnum):
