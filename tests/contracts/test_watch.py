@@ -1,5 +1,7 @@
 """The watch is on, looks at what the core really calls, and raises."""
 
+from collections import Counter
+
 import pytest
 
 from monitor.core import events, outputs
@@ -21,7 +23,8 @@ def test_every_builder_is_watched() -> None:
     }
 
 
-def test_event_that_breaks_its_schema_raises_where_it_is_built() -> None:
+def test_event_that_breaks_its_schema_raises_where_it_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "_built", Counter())  # as at the start: later only one in many is looked at
     standing = events.Standing(system_id="watched", version=-7, ceilings={"": Autonomy.ACT})
     with pytest.raises(AssertionError, match=r"standing\.v1: at \$\.version: -7"):
         outputs.standing_output(standing, AT)
