@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from monitor.config import Settings
 from monitor.core.channels import POLICIES, STANDINGS
@@ -58,8 +57,8 @@ class StandingInbox:
         while not self._pinned:
             try:
                 await self._follow_once()
-            except KafkaError as error:
-                log.warning("standings: %s; reading again in %.0f s", error, RETRY_SECONDS)
+            except Exception as error:  # noqa: BLE001 - nobody awaits this task, so it must not end unseen
+                log.warning("standings: %r; reading again in %.0f s", error, RETRY_SECONDS)
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _follow_once(self) -> None:

@@ -4,13 +4,22 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from monitor.config import Settings
 from monitor.core.errors import OperatorError
 from monitor.worker.clients import librdkafka_options
 
 QUERY_SECONDS = 15.0
+FOR_AN_OPERATOR = frozenset(
+    {
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError._UNKNOWN_TOPIC,  # noqa: SLF001 - the client's own name
+        KafkaError._UNKNOWN_PARTITION,  # noqa: SLF001 - the same
+        KafkaError.TOPIC_AUTHORIZATION_FAILED,
+        KafkaError.GROUP_AUTHORIZATION_FAILED,
+    }
+)
 
 
 class LogPlace:
@@ -30,7 +39,8 @@ class LogPlace:
         """Log start and log end now.
 
         Raises:
-            OperatorError: the broker does not answer, or has no such partition.
+            OperatorError: the broker has no such partition, or not for us.
+            ConnectionError: the broker does not answer.
         """
         return await asyncio.to_thread(self._bounds)
 
@@ -59,7 +69,7 @@ class LogPlace:
                 TopicPartition(self._topic, self._partition), timeout=QUERY_SECONDS
             )
         except KafkaException as error:
-            raise OperatorError(f"{self._topic}-{self._partition}: no answer about its offsets: {error}") from error
+            raise self._unanswered(error) from error
         finally:
             consumer.close()
         return int(low), int(high)
@@ -69,10 +79,19 @@ class LogPlace:
         consumer = self._client()
         try:
             wanted = TopicPartition(self._topic, self._partition, int(aware.timestamp() * 1000))
-            found = consumer.offsets_for_times([wanted], timeout=QUERY_SECONDS)[0].offset
+            found = consumer.offsets_for_times([wanted], timeout=QUERY_SECONDS)[0]
+        except KafkaException as error:
+            raise self._unanswered(error) from error
         finally:
             consumer.close()
-        return int(found) if found >= 0 else end
+        if found.error is not None:
+            raise self._unanswered(KafkaException(found.error))
+        return int(found.offset) if found.offset >= 0 else end
+
+    def _unanswered(self, error: KafkaException) -> Exception:
+        """An outage passes, so a restart helps; a partition that is not there, or not for us, needs somebody."""
+        kind = OperatorError if error.args[0].code() in FOR_AN_OPERATOR else ConnectionError
+        return kind(f"{self._topic}-{self._partition}: no answer about its offsets: {error}")
 
     def _client(self) -> Consumer:
         return Consumer({**librdkafka_options(self._settings), "group.id": f"{self._settings.app_id}-places"})

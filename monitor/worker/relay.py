@@ -20,6 +20,8 @@ from monitor.worker.sender import Outgoing
 
 log = logging.getLogger(__name__)
 
+MAX_BYTES = 65_536
+"""Largest review or command: what the log's topic refuses would end the worker, and again after every restart."""
 KINDS: dict[str, type[Review] | type[Command]] = {REVIEWS: Review, COMMANDS: Command}
 
 
@@ -41,10 +43,12 @@ def parse(record: Record, kind: type[Review] | type[Command]) -> Review | Comman
     """A person's record with its source filled in.
 
     Raises:
-        InvalidRecord: no value, no JSON, or fields that do not fit the schema.
+        InvalidRecord: no value, too much of it, no JSON, or fields that do not fit the schema.
     """
     if record.value is None:
         raise InvalidRecord(RejectCode.NULL_VALUE, "the record has no value")
+    if len(record.value) > MAX_BYTES:
+        raise InvalidRecord(RejectCode.TOO_LARGE, f"{len(record.value)} bytes; at most {MAX_BYTES} are read")
     try:
         tree = msgspec.json.decode(record.value)
         if not isinstance(tree, dict):

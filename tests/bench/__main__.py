@@ -16,8 +16,6 @@ from tests.bench.table import figures, rendered
 
 WORKER_TURNS = 4_000
 """At most this many go through the worker: the embedded broker keeps 5 MB a partition, also of the changelogs."""
-NOOP_TIMES = 3
-"""The no-ops read the worker's turns this often: they are quick."""
 PARTS = ("memory", "worker", "noop")
 
 
@@ -49,11 +47,11 @@ def one_run(pairs: list[tuple[bytes, bytes]], parts: tuple[str, ...]) -> dict[st
     if "memory" in parts:
         found |= memory.measure(records(pairs))
     if "noop" in parts:
-        found["noop.stock"] = pipeline.noop("stock", fitting, NOOP_TIMES)
+        found["noop.stock"] = pipeline.noop("stock", fitting)
     if "worker" in parts:
         found |= pipeline.worker(fitting)
     if "noop" in parts:
-        found["noop.transport"] = pipeline.noop("transport", fitting, NOOP_TIMES)
+        found["noop.transport"] = pipeline.noop("transport", fitting)
     return found
 
 

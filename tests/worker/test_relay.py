@@ -60,7 +60,8 @@ def test_relayed_source_and_kind_are_never_the_senders_to_say() -> None:
         (b'{"escalation_id": 1}', b"wrong_type"),
         (b"{", b"invalid_json"),
         (b'{"a": "\xff"}', b"invalid_json"),
-        (b"[" * 100_000, b"invalid_json"),
+        (b"[" * 60_000, b"invalid_json"),
+        (encoded(**REVIEW, reason="x" * 65_536), b"too_large"),
     ],
 )
 def test_relayed_broken_record_becomes_a_dead_letter(value: bytes | None, code: bytes) -> None:
