@@ -123,14 +123,25 @@ def test_command_grant_of_none_holds_the_system() -> None:
     assert folding.in_force() == "none"
 
 
-def test_command_release_after_a_trip_counts_the_rates_from_nothing() -> None:
+@pytest.mark.parametrize("action", ["release", "reset"])
+def test_command_that_gives_back_counts_the_rates_from_nothing(action: str) -> None:
     folding = Folding(RULES)
-    folding.run(seen(float(at), readings=BAD) for at in range(20))
-    folding.add(order("release"))
+    folding.run(seen(float(at), readings=BAD) for at in range(19))
+    folding.run([order("force_open"), order(action)])
     folding.run(seen(20.0 + at, readings=BAD) for at in range(19))
     assert folding.in_force() == "recommend"
     folding.add(seen(40.0, readings=BAD))
     assert folding.in_force() == "support"
+
+
+def test_policy_that_grants_another_level_moves_the_breaker_once_and_a_later_grant_counts() -> None:
+    folding = started()
+    folding.policy = policy(granted=Autonomy.SUPPORT)
+    (move,) = transitions(folding.add(seen(1_001.0)))
+    assert (move.trigger, move.to_ceiling, move.issued_by) == ("policy", Autonomy.SUPPORT, None)
+    folding.add(order("grant", level=Autonomy.ACT))
+    assert transitions(folding.add(seen(1_002.0))) == []
+    assert folding.in_force() == "act"
 
 
 # requests -------------------------------------------------------------------------------------------------------------
