@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from msgspec import Struct
@@ -20,6 +20,7 @@ from monitor.core.errors import SettingsError
 from monitor.core.vocabulary import Mode
 
 PREFIX = "OVERSIGHT_"
+N = TypeVar("N", int, float)
 SECRETS = frozenset({"sasl_password"})
 """Settings whose values are shown nowhere."""
 SHADOWED = "..."
@@ -62,15 +63,22 @@ class Settings(Struct, frozen=True, kw_only=True):
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
+def _number(kind: Callable[[str], N], text: str, name: str) -> N:
+    try:
+        return kind(text)
+    except ValueError:
+        raise ValueError(f"must be {name}") from None
+
+
 def _positive(text: str) -> float:
-    number = float(text)
+    number = _number(float, text, "a number")
     if not 0 < number < math.inf:
         raise ValueError("must be a number above 0")
     return number
 
 
 def _count(text: str) -> int:
-    number = int(text)
+    number = _number(int, text, "a whole number")
     if number < 1:
         raise ValueError("must be 1 or more")
     return number

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.channels import COMMANDS, DEAD_LETTERS, INTERACTIONS, OBSERVATIONS
-from tests.brokers import Broker, broker
+from tests.brokers import Broker, apache_kafka, broker
 from tests.integration.fleet import Fleet
 from tests.integration.offline import assert_equivalent
 from tests.integration.site import Site
@@ -146,7 +146,7 @@ def test_command_reaches_the_breaker_and_the_sessions(broker: Broker, tmp_path: 
     assert held, "no session ever worked under the ceiling that the command set"
 
 
-@pytest.mark.kafka
+@pytest.mark.parametrize("broker", [pytest.param(apache_kafka, id="kafka", marks=pytest.mark.kafka)], indirect=True)
 def test_broker_killed_and_restarted_loses_and_invents_nothing(broker: Broker, tmp_path: Path) -> None:
     if not isinstance(broker, ApacheKafka) or not broker.own:
         pytest.skip("only a broker of our own can be killed")
