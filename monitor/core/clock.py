@@ -6,6 +6,8 @@ FUTURE_OF_RECORD = 300.0
 """Seconds a turn may lie ahead of its record's broker time: clocks of one fleet differ by less than five minutes."""
 FUTURE_OF_PARTITION = 7 * 86400.0
 """Seconds a turn may move partition time at once where no record time is known: a quiet topic may rest for a week."""
+LATEST = 4_102_444_800.0
+"""The year 2100: the limit where there is nothing to compare with. A first turn beyond it has a bug, not a clock."""
 PAST = 30 * 86400.0
 """Seconds behind after which a turn is flagged: older than any session that could still be open."""
 
@@ -29,7 +31,7 @@ def bounded(ts: float, *, partition_time: float | None, record_time: float | Non
         record_time: the broker's or producer client's time of the record.
 
     A time too far ahead is cut to the limit and flagged; one far behind is kept as it is and flagged. With nothing to
-    compare with, any time is accepted.
+    compare with, any time before the year 2100 is accepted.
 
     >>> bounded(9e9, partition_time=None, record_time=1000.0)
     Bounded(ts=1300.0, flags=('ts_future',))
@@ -41,7 +43,7 @@ def bounded(ts: float, *, partition_time: float | None, record_time: float | Non
     elif partition_time is not None:
         limit, present = partition_time + FUTURE_OF_PARTITION, partition_time
     else:
-        return Bounded(ts, ())
+        limit, present = LATEST, ts
     if ts > limit:
         return Bounded(limit, (TS_FUTURE,))
     return Bounded(ts, (TS_PAST,) if ts < present - PAST else ())

@@ -1,7 +1,8 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.clock import FUTURE_OF_PARTITION, FUTURE_OF_RECORD, TS_FUTURE, TS_PAST, bounded
+from monitor.core.clock import FUTURE_OF_PARTITION, FUTURE_OF_RECORD, LATEST, TS_FUTURE, TS_PAST, Bounded, bounded
 
 times = st.floats(0, 4e9)
 
@@ -30,3 +31,8 @@ def test_bounded_never_later_than_stated_and_flags_say_when_changed(
     found = bounded(ts, partition_time=partition_time, record_time=record_time)
     assert found.ts <= ts
     assert (found.ts < ts) == (TS_FUTURE in found.flags)
+
+
+@pytest.mark.parametrize("ts", [LATEST + 1, 1e18, 1e305])
+def test_bounded_first_turn_of_an_absurd_time_is_cut_to_the_year_2100(ts: float) -> None:
+    assert bounded(ts, partition_time=None, record_time=None) == Bounded(LATEST, (TS_FUTURE,))
