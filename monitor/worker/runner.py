@@ -180,13 +180,16 @@ class PartitionRunner:
     async def _rewrite(self, do: Do) -> Event:
         """Regressed keys as they were, and all that is in force under our own tenure."""
         await self._send_entries(self._merge.regressed())
+        self._merge = Merge()  # it holds every state of the partition once more
         await self._write(self.work.in_force(do.last))
         return self._done(do)
 
     async def _refresh(self, do: Do) -> Event:
+        """Every key again. Tombstones then go: an older owner's late write came long before (DESIGN.md 6.6)."""
         assert self._store is not None, "recovered first"
         await self._send_entries(entry for entry in self._store.entries() if entry.key[0] != CONTROL)
         await self._write(self.work.in_force(do.last))
+        self._store.purge(do.last)
         return self._done(do)
 
     async def _adopt(self, do: Do) -> Event:

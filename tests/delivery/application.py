@@ -127,6 +127,12 @@ class Stage:
         """A key's value as of now."""
         return self.touched.get(key) or self.store.get(key) or Slot(None, -1)
 
+    def purge(self, progress: int) -> None:
+        """Drop the tombstones that the progress covers."""
+        for key, slot in list(self.store.items()):
+            if slot.value is None and slot.included <= progress:
+                del self.store[key]
+
     def includes(self, key: str, offset: int) -> bool:
         """Whether the key's state, living or forgotten, has this record already."""
         slot = self.slot(key)

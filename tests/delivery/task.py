@@ -117,6 +117,8 @@ class Task:
                     self.world.note(f"  {self.worker.number} {self.source} skips: {reason}")
 
     def _done(self, do: Do, work: Work, failure: str | None = None) -> None:
+        if do.step is Step.REFRESH and failure is None:
+            work.stage.purge(do.last)
         if failure is not None:
             self._on(Failed(do.step, do.epoch, failure), work)
             return

@@ -7,6 +7,7 @@ import pytest
 from monitor.core.errors import OperatorError
 from monitor.delivery.order import batch_order
 from monitor.delivery.recovery import Entry
+from monitor.delivery.steps import Wake
 from monitor.stages.decision import Write
 from monitor.worker.changelog import changelog_entry
 from monitor.worker.leave import INTERNAL, OPERATOR
@@ -209,3 +210,23 @@ def test_changelog_entry_reads_what_the_runner_wrote(bench: Bench) -> None:
     asyncio.run(play())
     record = next(record for record in bench.sender.sent if record.topic == CHANGELOG)
     assert changelog_entry(record) == Entry("0/bot/s", b"state", 0, 5)
+
+
+def test_wake_after_a_refresh_what_is_forgotten_takes_no_room(bench: Bench) -> None:
+    async def play() -> None:
+        await bench.assigned()
+        await bench.take(0, 1)
+        bench.store.apply([Entry("0/bot/gone", None, 1, 5)])
+        bench.sender.sent.clear()
+        await bench.runner.drive(Wake(1e12))
+
+    asyncio.run(play())
+    assert ("0/bot/gone", None) in [((record.key or b"").decode(), record.value) for record in bench.sender.sent]
+    assert "0/bot/gone" not in [entry.key for entry in bench.store.entries()]
+    assert bench.store.get("0/bot/s") == b"state"
+
+
+def test_assigned_what_recovery_read_is_let_go(bench: Bench) -> None:
+    """It holds every state of the partition, whatever the store keeps on disk."""
+    asyncio.run(bench.runner.assigned(1))
+    assert all(value is not bench.merge for value in vars(bench.runner).values())
