@@ -73,6 +73,10 @@ class Ownership:
         """The runners of the partitions held now. Safe from another thread: the watchdog's."""
         return [(source, runner) for source, runner in list(self._runners.items()) if source in self._owned]
 
+    def holds(self, source: Partition) -> bool:
+        """Whether the partition is held now, its state recovered and its store open."""
+        return source in self._owned
+
     def progress(self) -> dict[Partition, int]:
         """Next offset to apply, per partition held now."""
         return {source: runner.protocol.next_offset for source, runner in self.owned()}

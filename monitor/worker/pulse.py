@@ -76,7 +76,8 @@ class Pulse:
     async def _tick(self) -> None:
         """Tick, heartbeat and renew for every system partition held now."""
         for source, runner in self._ownership.owned():
-            if isinstance(runner.work, SystemWork):
+            # asked again before each: a rebalance may have come while the one before was sent
+            if isinstance(runner.work, SystemWork) and self._ownership.holds(source):
                 await self._sender.send(self._records(source, runner.work, runner.protocol.progress))
 
     def _records(self, source: Partition, work: SystemWork, progress: int) -> list[Outgoing]:
@@ -101,9 +102,10 @@ class Pulse:
     def _renewals(self, source: Partition, work: SystemWork, wall: float) -> list[Outgoing]:
         """Breakers again at their same epoch, every third of their lease, with a later ``valid_until``."""
         lease = work.stage.policy.base.breaker.lease_seconds
-        if wall - self._renewed.get(source, 0.0) < lease / 3 - self._settings.tick_interval / 2:
+        now = time.monotonic()  # a wall clock that is set back must not let leases run out
+        if now - self._renewed.get(source, -lease) < lease / 3 - self._settings.tick_interval / 2:
             return []
-        self._renewed[source] = wall
+        self._renewed[source] = now
         extra = ((VALID_UNTIL, f"{wall + lease:.3f}".encode()),)
         return [
             output_record(output, self._settings, extra=extra)
