@@ -28,6 +28,8 @@ from monitor.stages.decision import Decisions, States, Write
 
 MAX_DEAD_KEYS = 256
 """Keys of dead-lettered records remembered per partition: their sessions are incomplete (DESIGN.md 6.8)."""
+MAX_DEAD_KEY = 512
+"""Longest key remembered, in characters: no session's id is longer, and the control record must stay storable."""
 MAX_LIVE = 20_000
 """Decoded states kept between batches; the rest are read from the store again."""
 
@@ -214,7 +216,7 @@ class SessionStage:
         heapq.heappush(self._ends, (self._end(state), key))
 
     def _remember_dead(self, record: Record) -> None:
-        if record.key is None:
+        if record.key is None or len(record.key) > 4 * MAX_DEAD_KEY:
             return
         keys, key = self.control.dead_keys, record.key.decode("utf-8", "replace")
         keys.pop(key, None)  # a key that dies again is the youngest

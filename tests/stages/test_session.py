@@ -119,6 +119,12 @@ def test_decide_dead_record_without_a_key_marks_nobody() -> None:
     assert folding.control.dead_keys == {}
 
 
+def test_decide_endless_keys_of_dead_records_do_not_outgrow_the_control_record() -> None:
+    folding = stage()
+    decided(folding, [Record(turn(offset).at, b"{", bytes([65 + offset]) * 500_000) for offset in range(4)])
+    assert len(folding.control_record(3)) < 1_000
+
+
 # partition time -------------------------------------------------------------------------------------------------------
 
 
