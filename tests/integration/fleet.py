@@ -44,6 +44,10 @@ class Member:
     def log(self) -> str:
         return self._log.read_text(errors="replace")[-6000:]
 
+    def assignments(self) -> int:
+        """How often this place took over partitions, over all its processes."""
+        return self._log.read_text(errors="replace").count("monitor.worker.ownership: epoch")
+
     def _start(self) -> "subprocess.Popen[bytes]":
         with self._log.open("ab") as log:
             command = [sys.executable, "-m", "tests.integration.worker_main"]

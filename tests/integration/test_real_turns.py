@@ -55,7 +55,7 @@ def test_real_turns_under_every_fault_are_decided_as_a_replay_decides_them(tmp_p
             compared = assert_equivalent(site)
             assert compared["session events"] >= COUNT
             assert replayed(site, tmp_path) == decided(site)
-        assert first.exits, "a process that stood still beyond its lease must end"
+        assert first.exits or first.assignments() > 1, "a frozen process never just goes on"
 
 
 def decided(site: Site) -> dict[str, object]:

@@ -122,13 +122,15 @@ def test_frozen_worker_that_comes_back_writes_nothing_wrong(broker: Broker, tmp_
         first = fleet.join()
         fleet.join()
         feed(site, parts=4, pause=1.5)
+        before = first.assignments()
         first.signal(signal.SIGSTOP)
         feed(site, parts=6, seed=2, pause=2.0)
         first.signal(signal.SIGCONT)
         feed(site, parts=3, seed=3, pause=1.0)
         site.await_drained()
         assert_equivalent(site)
-    assert first.exits, "a process that stood still beyond its lease must end"
+    # It ends when it wants to send, or hears first that it was replaced and takes over anew; it never just goes on.
+    assert first.exits or first.assignments() > before
 
 
 def test_command_reaches_the_breaker_and_the_sessions(broker: Broker, tmp_path: Path) -> None:
