@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "A day of AI systems on a broker in the process, watched live. Needs nothing else.",
     "worker": "Watch a Kafka topic of interactions.",
     "replay": "The same engine offline: readings, decisions, a report.",
+    "diff": "What another policy would change on recorded turns, coverage first.",
     "tail": "Follow an output topic.",
     "topics": "Create the topics, or compare a cluster with the contract.",
     "policy": "Check a policy file, or show what is in force.",

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import click
 
@@ -22,6 +22,7 @@ __all__ = ["replay"]
 OUT = click.Path(dir_okay=False, allow_dash=True)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _PROGRESS_EVERY = 512
+T = TypeVar("T")
 
 
 @click.command()
@@ -66,7 +67,7 @@ def replay(  # noqa: PLR0913 - one parameter an option
     report = Report()
     with ExitStack() as stack:
         events, lines = _sink(outputs, stack), _sink(readings, stack)
-        for turn in _watched(engine.run(inputs.records()), inputs, stack):
+        for turn in watched(engine.run(inputs.records()), inputs, stack):
             report.add(turn)
             _write(turn, events, lines)
     beside = STDIN in (outputs, readings)
@@ -93,7 +94,7 @@ def _sink(path: str | None, stack: ExitStack) -> IO[bytes] | None:
         raise OperatorError(f"{path}: cannot be written: {error.strerror}; name another file") from error
 
 
-def _watched(turns: Iterator[Turn], inputs: Inputs, stack: ExitStack) -> Iterator[Turn]:
+def watched(turns: Iterator[T], inputs: Inputs, stack: ExitStack) -> Iterator[T]:
     """The turns; on a terminal with a bar on standard error."""
     if not sys.stderr.isatty():
         return turns
@@ -101,7 +102,7 @@ def _watched(turns: Iterator[Turn], inputs: Inputs, stack: ExitStack) -> Iterato
 
 
 @contextmanager
-def _bar(turns: Iterator[Turn], inputs: Inputs) -> Iterator[Iterator[Turn]]:
+def _bar(turns: Iterator[T], inputs: Inputs) -> Iterator[Iterator[T]]:
     from rich.console import Console  # noqa: PLC0415 - only on a terminal
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - as above
 
@@ -109,7 +110,7 @@ def _bar(turns: Iterator[Turn], inputs: Inputs) -> Iterator[Iterator[Turn]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("replay", total=inputs.total_bytes, turns=0)
 
-        def counted() -> Iterator[Turn]:
+        def counted() -> Iterator[T]:
             for number, turn in enumerate(turns, 1):
                 if number % _PROGRESS_EVERY == 0:
                     progress.update(task, completed=inputs.bytes_read, turns=number)

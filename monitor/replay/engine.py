@@ -89,11 +89,18 @@ class Engine:
     def run(self, records: Iterable[Record]) -> Iterator[Turn]:
         """Decide every record, in order; the records of one partition must come in offset order."""
         for chunk in chunks(records, BATCH):
-            yield from self._batch(chunk)
-            self._settle()
+            yield from self.decide(chunk, self.prepare(chunk))
 
-    def _batch(self, chunk: Sequence[Record]) -> Iterator[Turn]:
-        prepared = self._stage(chunk[0].at.partition).prepare(chunk)
+    def prepare(self, chunk: Sequence[Record]) -> Prepared:
+        """Decode and annotate records. No policy bears on it: engines with the same options may share the answer."""
+        return self._stage(chunk[0].at.partition).prepare(chunk)
+
+    def decide(self, chunk: Sequence[Record], prepared: Prepared) -> Iterator[Turn]:
+        """Decide prepared records, in order; the states are stored when the last one is taken."""
+        yield from self._batch(chunk, prepared)
+        self._settle()
+
+    def _batch(self, chunk: Sequence[Record], prepared: Prepared) -> Iterator[Turn]:
         rejected = {record.at: error for record, error in prepared.rejected}
         turns = iter(zip(prepared.turns, prepared.interactions, strict=True))
         for record in chunk:
@@ -166,6 +173,13 @@ class Engine:
                 else:
                     states[write.key] = write.value
             stage.settled()
+
+
+def side_by_side(one: Engine, other: Engine, records: Iterable[Record]) -> Iterator[tuple[Turn, Turn]]:
+    """What two engines of the same options decide on the same records, turn beside turn; annotated once."""
+    for chunk in chunks(records, BATCH):
+        prepared = one.prepare(chunk)
+        yield from zip(one.decide(chunk, prepared), other.decide(chunk, prepared), strict=True)
 
 
 def _by_partition(schedule: Iterable[Adoption]) -> dict[int, list[Adoption]]:
