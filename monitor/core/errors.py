@@ -51,6 +51,7 @@ class RejectCode(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     EMPTY_TURN = "empty_turn"
     UNKNOWN_FORMAT = "unknown_format"
+    INTERNAL_ERROR = "internal_error"
 
 
 class InvalidRecord(OversightError):  # noqa: N818 - the field's word for it (DESIGN.md section 6)

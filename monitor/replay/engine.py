@@ -22,7 +22,7 @@ from monitor.core.policy import Policy
 from monitor.core.signals.base import Score
 from monitor.ingest import IngestOptions, Record
 from monitor.replay.reader import chunks
-from monitor.stages.decision import MemoryStates
+from monitor.stages.decision import Decisions, MemoryStates
 from monitor.stages.session import Prepared, SessionStage
 from monitor.stages.system import SystemStage
 
@@ -113,13 +113,13 @@ class Engine:
             else:
                 turn, interaction = next(turns)
                 decided = stage.decide(Prepared((turn,), (), frozenset()))
-                yield self._turn(record, interaction, stage, decided.outputs)
+                yield self._turn(record, interaction, stage, decided)
 
-    def _turn(self, record: Record, interaction: Interaction, stage: SessionStage, decided: Sequence[Output]) -> Turn:
+    def _turn(self, record: Record, interaction: Interaction, stage: SessionStage, decided: Decisions) -> Turn:
         own: Observation | None = None
         noticed: tuple[SystemReading, ...] = ()
-        outputs = list(decided)
-        for output in decided:
+        outputs = list(decided.outputs)
+        for output in decided.outputs:
             if not isinstance(output.data, Observation):
                 continue
             outputs += self._fold(output.data)
@@ -128,6 +128,7 @@ class Engine:
         return Turn(
             record,
             interaction,
+            rejected=decided.rejected[0][1] if decided.rejected else None,
             observation=own,
             outputs=tuple(outputs),
             noticed=stage.noticed if own is not None and own.scores else None,
@@ -136,8 +137,12 @@ class Engine:
 
     def _fold(self, observation: Observation) -> tuple[Output, ...]:
         """The system stage's answer to one observation, at its place in a log of one partition."""
-        outputs = self._system.fold(observation, Position(OBSERVATIONS, 0, self._logged))
+        at = Position(OBSERVATIONS, 0, self._logged)
         self._logged += 1
+        try:
+            outputs = self._system.fold(observation, at)
+        except InvalidRecord:  # the worker dead-letters it and goes on
+            return ()
         if self._feeds_back:
             self._standings.update(
                 (output.data.system_id, output.data) for output in outputs if isinstance(output.data, Standing)

@@ -5,26 +5,30 @@ record that moves it past their end, so that an undisturbed run, a re-read and a
 """
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from monitor.annotate import annotate_batch
 from monitor.core import session as reducer
 from monitor.core import snapshot
 from monitor.core.annotation import Annotation
 from monitor.core.clock import bounded
-from monitor.core.errors import InvalidRecord, SnapshotError
+from monitor.core.errors import SnapshotError
 from monitor.core.events import Output, Standing
 from monitor.core.ids import digest64
-from monitor.core.interaction import Interaction
 from monitor.core.policy import Policy
 from monitor.core.session import SessionState
 from monitor.core.signals.base import Score
-from monitor.core.step import Keep
-from monitor.ingest import IngestOptions, Record, decode
+from monitor.core.step import Keep, Step
+from monitor.ingest import IngestOptions, Record
 from monitor.stages.decision import Decisions, States, Write
+from monitor.stages.prepared import Prepared, prepare
+from monitor.stages.unforeseen import FATAL, unforeseen
+
+__all__ = ["MAX_DEAD_KEYS", "Prepared", "SessionControl", "SessionStage", "load_control"]
+
+Fold = Callable[[SessionState | None], Step[SessionState]]
+Replace = Callable[[SessionState | None], SessionState | None]
 
 MAX_DEAD_KEYS = 256
 """Keys of dead-lettered records remembered per partition: their sessions are incomplete (DESIGN.md 6.8)."""
@@ -41,17 +45,6 @@ class SessionControl(msgspec.Struct):
     partition_time: float | None = None
     policy: str = ""
     dead_keys: dict[str, int] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A batch after decoding and annotating; nothing is decided yet."""
-
-    turns: tuple[tuple[Record, Annotation], ...]
-    rejected: tuple[tuple[Record, InvalidRecord], ...]
-    systems: frozenset[str]
-    interactions: tuple[Interaction, ...] = ()
-    """The decoded turns behind ``turns``, for reports; deciding does not need them."""
 
 
 class SessionStage:
@@ -80,6 +73,7 @@ class SessionStage:
         self._guards = dict(guards or {})
         self._live: dict[str, SessionState] = {}
         self._touched: dict[str, int] = {}
+        self._since: dict[str, list[Replace]] = {}  # settled(): what brings a state back to before a failed fold
         self.policy = policy
 
     @property
@@ -100,16 +94,7 @@ class SessionStage:
 
     def prepare(self, records: Sequence[Record]) -> Prepared:
         """Decode and annotate a batch. What does not decode is rejected; the rest goes on."""
-        decoded, rejected = [], []
-        for record in records:
-            try:
-                decoded.append((record, decode(record, self._options)))
-            except InvalidRecord as error:
-                rejected.append((record, error))
-        annotations = annotate_batch([interaction for _, interaction in decoded])
-        turns = tuple((record, annotation) for (record, _), annotation in zip(decoded, annotations, strict=True))
-        systems = frozenset(turn.system_id for _, turn in turns)
-        return Prepared(turns, tuple(rejected), systems, tuple(interaction for _, interaction in decoded))
+        return prepare(records, self._options)
 
     def decide(self, prepared: Prepared) -> Decisions:
         """Fold a prepared batch, in offset order."""
@@ -136,6 +121,7 @@ class SessionStage:
     def settled(self) -> None:
         """The touched states are stored; decoded copies beyond the cap are dropped."""
         self._touched.clear()
+        self._since.clear()
         while len(self._live) > MAX_LIVE:
             del self._live[next(iter(self._live))]
 
@@ -149,30 +135,71 @@ class SessionStage:
         if self._folded(key, record.at.offset):
             decisions.skipped += 1
         else:
-            decisions.outputs.extend(self._observe(key, record, turn, now=now, flags=flags))
-            decisions.folded += 1
+            try:
+                decisions.outputs.extend(self._observe(key, record, turn, now=now, flags=flags))
+                decisions.folded += 1
+            except FATAL:
+                raise
+            except Exception as error:  # noqa: BLE001 - see unforeseen.py
+                self._pass_over(key, record, turn)
+                decisions.rejected.append((record, unforeseen(error)))
         decisions.outputs.extend(finals)
 
     def _observe(
         self, key: str, record: Record, turn: Annotation, *, now: float, flags: tuple[str, ...]
     ) -> tuple[Output, ...]:
+        policy, seen_at = self.policy, self.control.partition_time or now
         standing = self.standings.get(turn.system_id) or Standing(system_id=turn.system_id)
-        step = reducer.observe(
-            self._load(key), turn, at=record.at, now=now, policy=self.policy, standing=standing, flags=flags
-        )
+
+        def fold(state: SessionState | None) -> Step[SessionState]:
+            step = reducer.observe(state, turn, at=record.at, now=now, policy=policy, standing=standing, flags=flags)
+            if step.keep is Keep.RETAIN:
+                step.state.seen_at = seen_at
+            return step
+
+        step = self._apply(key, record.at.offset, fold)
         self.noticed = step.state.noticed
-        self._touched[key] = record.at.offset
+        return step.outputs
+
+    def _pass_over(self, key: str, record: Record, turn: Annotation) -> None:
+        """The session as it was before a turn on which our code failed, but incomplete: the turn is missing now."""
+        state = self._restored(key)
+        seen_at = self.control.partition_time or 0.0
+
+        def missed(state: SessionState | None) -> Step[SessionState]:
+            state = state or SessionState(system_id=turn.system_id, session_id=turn.session_id)
+            state.incomplete, state.included, state.seen_at = True, record.at.offset, seen_at
+            return Step(state)
+
+        self._live.pop(key, None)
+        if state is not None:
+            self._live[key] = state
+        self._apply(key, record.at.offset, missed)
+
+    def _apply(self, key: str, offset: int, fold: Fold) -> Step[SessionState]:
+        """Fold the key's state, and keep what came of it."""
+        step = fold(self._load(key))
+        self._since.setdefault(key, []).append(lambda state: _kept(fold(state)))
+        self._touched[key] = offset
         self._live.pop(key, None)
         if step.keep is Keep.RETAIN:
-            step.state.seen_at = self.control.partition_time or now
             self._live[key] = step.state
             self._schedule(key, step.state)
-        return step.outputs
+        return step
+
+    def _restored(self, key: str) -> SessionState | None:
+        """What the store has of the key, with what was folded since: a fold that failed may have left it half done."""
+        stored = self._states.get(key)
+        state = None if stored is None else snapshot.load_session(stored)
+        for replace in self._since.get(key, ()):
+            state = replace(state)
+        return state
 
     def _forget_ended(self, record: Record) -> Iterable[Output]:
         """Forget the sessions whose time is over at this record; their open escalations travel on (DESIGN.md 6.8)."""
         for ordinal, key in sorted((_ordinal(key), key) for key in self._ended(record.at.offset)):
             step = reducer.forget(self._live[key], at=record.at, ordinal=ordinal, policy=self.policy)
+            self._since[key] = [lambda _: None]
             self._touched[key] = record.at.offset
             del self._live[key]
             yield from step.outputs
@@ -223,6 +250,10 @@ class SessionStage:
         keys[key] = record.at.offset
         while len(keys) > MAX_DEAD_KEYS:
             del keys[next(iter(keys))]
+
+
+def _kept(step: Step[SessionState]) -> SessionState | None:
+    return step.state if step.keep is Keep.RETAIN else None
 
 
 def _ordinal(key: str) -> int:

@@ -1,6 +1,7 @@
 """The system stage over one partition of observations: the source guard and the reducer (DESIGN.md 6.4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -10,12 +11,16 @@ from monitor.core.events import Output, SystemReading
 from monitor.core.interaction import Position
 from monitor.core.log import LogRecord, Observation, Tick
 from monitor.core.policy import Policy
+from monitor.core.step import Step
 from monitor.core.system import SystemState
 from monitor.core.system_snapshot import dump_system, load_system
 from monitor.delivery.seen import Seen
 from monitor.ingest import Record
 from monitor.stages.decision import Decisions, States, Write
 from monitor.stages.log_entry import read_entry
+from monitor.stages.unforeseen import FATAL, unforeseen
+
+Fold = Callable[[SystemState | None], Step[SystemState]]
 
 
 class SystemControl(msgspec.Struct):
@@ -49,25 +54,29 @@ class SystemStage:
         self._guards = dict(guards or {})
         self._live: dict[str, SystemState] = {}
         self._touched: dict[str, int] = {}
+        self._since: dict[str, list[Fold]] = {}  # settled(): what brings a state back to before a failed fold
 
     def decide(self, records: Sequence[Record]) -> Decisions:
         """Fold a batch of the log, in offset order."""
         decisions = Decisions()
         for record in records:
             try:
-                entry = read_entry(record)
+                entry = _entry(record)
+                if self._admits(entry):
+                    decisions.outputs.extend(self.fold(entry, record.at))
+                    decisions.folded += 1
+                else:
+                    decisions.skipped += 1
             except InvalidRecord as error:
                 decisions.rejected.append((record, error))
-                continue
-            if self._admits(entry):
-                decisions.outputs.extend(self.fold(entry, record.at))
-                decisions.folded += 1
-            else:
-                decisions.skipped += 1
         return decisions
 
     def fold(self, entry: LogRecord, at: Position) -> tuple[Output, ...]:
-        """Fold one record that is known to be new."""
+        """Fold one record that is known to be new.
+
+        Raises:
+            InvalidRecord: INTERNAL_ERROR; the state is as it was before.
+        """
         self.noticed = ()
         if isinstance(entry, Tick):
             self.control.wall, self.control.lag = max(self.control.wall, entry.wall), entry.lag
@@ -75,7 +84,15 @@ class SystemStage:
         key = f"{self.partition}/{entry.system_id}"
         if self._folded(key, at.offset):
             return ()
-        step = reducer.observe(self._load(key), entry, at=at, policy=self.policy)
+        fold = partial(reducer.observe, record=entry, at=at, policy=self.policy)
+        try:
+            step = fold(self._load(key))
+        except FATAL:
+            raise
+        except Exception as error:
+            self._restore(key)
+            raise unforeseen(error) from error
+        self._since.setdefault(key, []).append(fold)
         self._live[key] = step.state
         self._touched[key] = at.offset
         self.noticed = step.state.noticed
@@ -95,6 +112,7 @@ class SystemStage:
     def settled(self) -> None:
         """The touched states are stored."""
         self._touched.clear()
+        self._since.clear()
 
     def states(self) -> Iterable[SystemState]:
         """Every system of the partition, for leases."""
@@ -116,6 +134,13 @@ class SystemStage:
         state = self._load(key)
         return state is not None and state.included >= offset
 
+    def _restore(self, key: str) -> None:
+        """What the store has of the key, with what was folded since: a fold that failed may have left it half done."""
+        self._live.pop(key, None)
+        state = self._load(key)
+        for fold in self._since.get(key, ()):
+            self._live[key] = state = fold(state).state
+
     def _load(self, key: str) -> SystemState | None:
         if key not in self._live:
             stored = self._states.get(key)
@@ -123,6 +148,15 @@ class SystemStage:
                 return None
             self._live[key] = load_system(stored)
         return self._live[key]
+
+
+def _entry(record: Record) -> LogRecord:
+    try:
+        return read_entry(record)
+    except (*FATAL, InvalidRecord):
+        raise
+    except Exception as error:
+        raise unforeseen(error) from error
 
 
 def _source(key: str) -> tuple[str, int]:

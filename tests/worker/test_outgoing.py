@@ -1,5 +1,7 @@
 """Decisions as records: dead letters first, outputs in decided order, every topic with its prefix."""
 
+import pytest
+
 from monitor.codec import decode_event
 from monitor.config import Settings
 from monitor.core.channels import DEAD_LETTERS, POLICIES
@@ -9,6 +11,7 @@ from monitor.core.interaction import Position
 from monitor.core.outputs import policy_output
 from monitor.ingest import Record
 from monitor.stages.decision import Decisions
+from monitor.stages.unforeseen import unforeseen
 from monitor.worker.outgoing import outgoing, output_record
 
 SETTINGS = Settings(topic_prefix="acme.")
@@ -30,6 +33,20 @@ def test_outgoing_puts_dead_letters_first_and_keeps_the_decided_order() -> None:
     assert [decode_event(tuple(each.headers), each.value).id for each in sent[1:]] == [
         output(name).id for name in ("b", "a", "c")
     ]
+
+
+def test_outgoing_of_our_own_failure_logs_the_way_to_it_and_no_text(caplog: pytest.LogCaptureFixture) -> None:
+    record, texts = Record(at=Position("acme.in", 0, 5), value=b"{}"), dict[str, str]()
+    said = " ".join(["what", "a", "person", "said"])
+    try:
+        texts[said]
+    except KeyError as error:
+        decisions = Decisions(rejected=[(record, unforeseen(error))])
+    (letter,) = outgoing(decisions, SETTINGS, stage="session")
+    assert dict(letter.headers)["dlq.error.code"] == b"internal_error"
+    assert "acme.in-0@5" in caplog.text
+    assert "test_outgoing.py" in caplog.text
+    assert said not in caplog.text
 
 
 def test_outgoing_of_nothing_is_nothing() -> None:
