@@ -37,7 +37,7 @@ def test_outgoing_puts_dead_letters_first_and_keeps_the_decided_order() -> None:
 
 def test_outgoing_of_our_own_failure_logs_the_way_to_it_and_no_text(caplog: pytest.LogCaptureFixture) -> None:
     record, texts = Record(at=Position("acme.in", 0, 5), value=b"{}"), dict[str, str]()
-    said = " ".join(["what", "a", "person", "said"])
+    said = "what a person said"
     try:
         texts[said]
     except KeyError as error:
