@@ -61,7 +61,7 @@ def tail(
     The full address works too. Ctrl-C ends it.
     """
     settings = load_settings(bootstrap_servers=bootstrap_servers, topic_prefix=prefix)
-    name = topic_name(_address(topic, settings), prefix=settings.topic_prefix)
+    name = topic_name(address_of(topic, settings), prefix=settings.topic_prefix)
     render = json_line if as_json else readable
     for record in islice(follow(settings, name, from_beginning=from_beginning), limit):
         click.echo(render(record))
@@ -87,7 +87,7 @@ def readable(record: Message) -> str:
         return printable(f"{where} {told.get('dlq.error.code')}: {told.get('dlq.error.message')}")
 
 
-def _address(topic: str, settings: Settings) -> str:
+def address_of(topic: str, settings: Settings) -> str:
     """The address without prefix, from a short name or an address with or without prefix."""
     bare = topic.removeprefix(settings.topic_prefix)
     address = TOPICS.get(bare, bare)
@@ -110,7 +110,7 @@ def follow(settings: Settings, topic: str, *, from_beginning: bool) -> Iterator[
     consumer = Consumer(librdkafka_options(settings) | own)
     try:
         start = OFFSET_BEGINNING if from_beginning else OFFSET_END
-        consumer.assign([TopicPartition(topic, number, start) for number in _partitions(consumer, topic, settings)])
+        consumer.assign([TopicPartition(topic, number, start) for number in partitions_of(consumer, topic, settings)])
         while True:
             message = consumer.poll(POLL_SECONDS)
             if message is not None and message.error() is None:
@@ -119,7 +119,7 @@ def follow(settings: Settings, topic: str, *, from_beginning: bool) -> Iterator[
         consumer.close()
 
 
-def _partitions(consumer: Any, topic: str, settings: Settings) -> list[int]:  # noqa: ANN401 - a client without types
+def partitions_of(consumer: Any, topic: str, settings: Settings) -> list[int]:  # noqa: ANN401 - a client without types
     from confluent_kafka import KafkaException  # noqa: PLC0415 - as above
 
     try:
