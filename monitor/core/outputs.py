@@ -5,7 +5,7 @@ same rules repeats it. No clock, no text.
 """
 
 from monitor.core import channels
-from monitor.core.events import Breaker, BreakerTransition, Escalation, Output, PolicyText, Standing
+from monitor.core.events import Breaker, BreakerTransition, Escalation, Heartbeat, Output, PolicyText, Standing
 from monitor.core.ids import output_id
 from monitor.core.interaction import Position
 from monitor.core.log import Observation
@@ -141,6 +141,21 @@ def policy_output(policy: PolicyText, time: float) -> Output:
         subject=policy.fingerprint,
         time=time,
         data=policy,
+    )
+
+
+def heartbeat_output(beat: Heartbeat) -> Output:
+    """A sign of life; the one output whose time, and so its id, is of the wall."""
+    place, subject = Position(channels.OBSERVATIONS, beat.partition, beat.progress), str(beat.partition)
+    return Output(
+        channel=channels.HEARTBEATS,
+        key=subject,
+        id=output_id(place, subject, "heartbeat", f"{beat.wall:.3f}"),
+        type=HEARTBEAT_TYPE,
+        source="/oversight-monitor",
+        subject=subject,
+        time=beat.wall,
+        data=beat,
     )
 
 

@@ -67,7 +67,8 @@ async def recover(settings: Settings, topic: str, partition: int, store: Store) 
         await consumer.stop()
     store.apply(merge.entries())
     store.checkpoint = end
-    log.info(
+    log.log(
+        logging.INFO if read else logging.DEBUG,  # an empty partition has nothing to tell
         "recovered %s-%d: %d records, %d keys, %d regressed",
         topic,
         partition,

@@ -11,9 +11,11 @@ from collections.abc import Callable, Coroutine, Mapping
 import msgspec
 
 from monitor.config import Settings
-from monitor.core.channels import HEARTBEATS, OBSERVATIONS
+from monitor.core.channels import OBSERVATIONS
 from monitor.core.events import Heartbeat
 from monitor.core.log import Tick
+from monitor.core.outputs import heartbeat_output
+from monitor.core.rfc3339 import render
 from monitor.core.system import breakers_of
 from monitor.delivery.lease import Lease
 from monitor.worker.batch import Partition
@@ -23,8 +25,8 @@ from monitor.worker.ownership import Ownership
 from monitor.worker.sender import Outgoing, Sender
 from monitor.worker.work import SystemWork
 
-VALID_UNTIL = "valid_until"
-"""Header of a breaker: wall-clock end of its lease, in epoch seconds; outside its id and payload."""
+VALID_UNTIL = "ce_validuntil"
+"""Header of a breaker: wall-clock end of its lease, RFC 3339; outside its id and payload."""
 BEATS_PER_TIMEOUT = 20
 
 log = logging.getLogger(__name__)
@@ -95,18 +97,18 @@ class Pulse:
         )
         records = [
             Outgoing(prefix + OBSERVATIONS, None, msgspec.json.encode(tick), partition=partition),
-            Outgoing(prefix + HEARTBEATS, str(partition).encode(), msgspec.json.encode(beat)),
+            output_record(heartbeat_output(beat), self._settings),
         ]
         return records + self._renewals(source, work, wall)
 
     def _renewals(self, source: Partition, work: SystemWork, wall: float) -> list[Outgoing]:
-        """Breakers again at their same epoch, every third of their lease, with a later ``valid_until``."""
+        """Breakers again at their same epoch, every third of their lease, with a later ``ce_validuntil``."""
         lease = work.stage.policy.base.breaker.lease_seconds
         now = time.monotonic()  # a wall clock that is set back must not let leases run out
         if now - self._renewed.get(source, -lease) < lease / 3 - self._settings.tick_interval / 2:
             return []
         self._renewed[source] = now
-        extra = ((VALID_UNTIL, f"{wall + lease:.3f}".encode()),)
+        extra = ((VALID_UNTIL, render(wall + lease).encode()),)
         return [
             output_record(output, self._settings, extra=extra)
             for state in work.stage.states()

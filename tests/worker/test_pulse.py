@@ -19,6 +19,7 @@ from monitor.worker.ownership import Ownership
 from monitor.worker.pulse import Pulse
 from monitor.worker.sender import Outgoing, Sender
 from monitor.worker.work import SystemWork
+from tests.contracts.schemas import assert_record_valid
 
 POLICY = load_policy(None)
 SETTINGS = Settings()
@@ -63,6 +64,14 @@ def test_tick_every_system_partition_held_is_ticked() -> None:
     sender = Keeping()
     asyncio.run(pulse(holding(0, 1), sender)._tick())
     assert [record.key for record in sender.sent if record.topic == HEARTBEATS] == [b"0", b"1"]
+
+
+def test_tick_heartbeat_is_an_event_of_ours() -> None:
+    sender = Keeping()
+    asyncio.run(pulse(holding(0), sender)._tick())
+    (beat,) = [record for record in sender.sent if record.topic == HEARTBEATS]
+    event = assert_record_valid(HEARTBEATS, beat.headers, beat.value)
+    assert (event.type, event.subject) == ("oversight.heartbeat.v1", "0")
 
 
 def test_tick_partition_revoked_meanwhile_is_neither_ticked_nor_renewed() -> None:
