@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import Struct
+
 from monitor.core.events import Breaker, BreakerTransition, Escalation, Heartbeat, Output, PolicyText, Standing
 from monitor.core.log import Command, Observation, Review, Tick
 
@@ -13,12 +15,25 @@ def line_of(output: Output) -> str:
 
     >>> from monitor.core.events import PolicyText
     >>> from monitor.core.outputs import policy_output
-    >>> line_of(policy_output(PolicyText(fingerprint="0f", name="mine", text=""), 0.0))
-    '1970-01-01 00:00:00 policy 0f: mine'
+    >>> line_of(policy_output(PolicyText(fingerprint="0f", name="mine", text=""), 1.7e9))
+    '2023-11-14 22:13:20 policy 0f: mine'
     """
-    at = datetime.fromtimestamp(output.time, UTC).strftime("%Y-%m-%d %H:%M:%S")
-    text = f"{output.subject}: deleted" if output.data is None else _LINES[type(output.data)](output.data)
-    return printable(f"{at} {text}")
+    if output.data is None:
+        return printable(f"{_when(output.time)} {output.subject}: deleted")
+    return told(output.time, output.data)
+
+
+def told(time: float, data: Struct) -> str:
+    """The payload of an event, or a record of the log, as one line; a time nobody knew (0) is a dash.
+
+    >>> told(0.0, Tick(wall=0.0, lag=3, partition=1))
+    '- tick of partition 1, input lag 3'
+    """
+    return printable(f"{_when(time)} {_LINES[type(data)](data)}")
+
+
+def _when(time: float) -> str:
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S") if time else "-"
 
 
 def printable(text: str) -> str:
@@ -32,7 +47,8 @@ def printable(text: str) -> str:
 
 def _escalation(it: Escalation) -> str:
     why = "; ".join(f"{reason.text} ({reason.signal} {reason.value:.2f})" for reason in it.reasons)
-    return f"{it.severity:<8} {it.status} {it.subject} turn {it.lead}: {it.human_role} by {it.owner}, {it.rung}: {why}"
+    act = it.human_role if str(it.human_role) == str(it.rung) else f"{it.human_role} ({it.rung})"
+    return f"{it.severity:<8} {it.status} {it.subject} turn {it.lead}: {act} by {it.owner}: {why} [{it.escalation_id}]"
 
 
 def _breaker(it: Breaker) -> str:

@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 import click
 
-from monitor.cli.lines import line_of, printable
-from monitor.codec import decode_event, structured
+from monitor.cli.lines import line_of, printable, told
+from monitor.codec import decode_event, decode_log, structured
 from monitor.config import Settings, load_settings
 from monitor.core import channels
 from monitor.core.errors import InvalidRecord, OperatorError
+from monitor.core.log import Observation, Tick
 from monitor.topics import topic_name
 
 __all__ = ["tail"]
@@ -76,15 +77,26 @@ def json_line(record: Message) -> str:
 
 
 def readable(record: Message) -> str:
-    """One line for a person; a dead letter is told by its headers."""
+    """One line for a person; a dead letter is told by its headers, a tick or what people sent by its value."""
     try:
         return line_of(decode_event(record.headers, record.value))
     except InvalidRecord as error:
-        told = {name: value.decode("utf-8", "replace") for name, value in record.headers if name.startswith("dlq.")}
-        if not told:
-            return printable(f"{record.partition}/{record.offset} {error.code}: {error}")
-        where = "/".join(told.get(f"dlq.original.{part}", "?") for part in ("topic", "partition", "offset"))
-        return printable(f"{where} {told.get('dlq.error.code')}: {told.get('dlq.error.message')}")
+        why = {name: value.decode("utf-8", "replace") for name, value in record.headers if name.startswith("dlq.")}
+        if not why:
+            return _logged(record) or printable(f"{record.partition}/{record.offset} {error.code}: {error}")
+        where = "/".join(why.get(f"dlq.original.{part}", "?") for part in ("topic", "partition", "offset"))
+        return printable(f"{where} {why.get('dlq.error.code')}: {why.get('dlq.error.message')}")
+
+
+def _logged(record: Message) -> str | None:
+    """A record of the log that is no event: a tick, or a review or command as it was relayed."""
+    try:
+        entry = decode_log(record.value or b"")
+    except InvalidRecord:
+        return None
+    if isinstance(entry, Tick):
+        return told(entry.wall, entry)
+    return None if isinstance(entry, Observation) else told(entry.at or 0.0, entry)
 
 
 def address_of(topic: str, settings: Settings) -> str:

@@ -118,16 +118,17 @@ class Cluster:
         from confluent_kafka.admin import NewTopic  # noqa: PLC0415 - as above
 
         new = [NewTopic(each.name, each.partitions, each.replication, config=each.config) for each in specs]
-        problems = []
+        problems: dict[str, list[str]] = {}
         for name, outcome in (self._admin.create_topics(new, request_timeout=30.0) if new else {}).items():
             try:
                 outcome.result()
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                    problems.append(f"{name}: {error.args[0].str()}")
+                    problems.setdefault(error.args[0].str(), []).append(name)
         if problems:
             advice = "fewer brokers than replicas? set OVERSIGHT_REPLICATION. No right to create? ask for the ACL."
-            raise OperatorError("could not create\n" + "\n".join(problems) + f"\n{advice}")
+            told = "\n".join(f"{', '.join(names)}: {why}" for why, names in problems.items())
+            raise OperatorError(f"could not create {told}\n{advice}")
 
     def _configs(self, names: list[str]) -> dict[str, dict[str, str]]:
         from confluent_kafka.admin import RESOURCE_TOPIC, ConfigResource  # noqa: PLC0415 - as above
@@ -201,7 +202,8 @@ def _replication(topic: Any) -> int:  # noqa: ANN401 - as above
 
 def _summary(spec: TopicSpec) -> str:
     policy = spec.config.get("cleanup.policy", "delete")
-    return f"{spec.name}: {spec.partitions} partitions, {spec.replication} replicas, {policy}"
+    replicas = "1 replica" if spec.replication == 1 else f"{spec.replication} replicas"
+    return f"{spec.name}: {spec.partitions} partitions, {replicas}, {policy}"
 
 
 def _lines(differences: Iterable[Difference]) -> str:

@@ -84,6 +84,19 @@ def test_record_that_is_no_event_is_shown_all_the_same() -> None:
     assert json_line(Message((), b"a\nb", 1, 3)) == "a b"
 
 
+def test_log_records_that_carry_no_headers_are_told_by_their_value() -> None:
+    tick = b'{"kind": "tick", "wall": 60.0, "lag": 3, "partition": 2}'
+    order = b'{"kind": "command", "action": "release", "system_id": "bot", "issued_by": "ada", "reason": "mended"}'
+    assert readable(Message((), tick, 2, 0)) == "1970-01-01 00:01:00 tick of partition 2, input lag 3"
+    assert readable(Message((), order, 2, 1)) == "- command release on bot by ada: mended"
+
+
+def test_escalation_names_the_id_that_a_review_must_name(decided: list[Output]) -> None:
+    raised = next(each for each in decided if isinstance(each.data, Escalation))
+    assert isinstance(raised.data, Escalation)
+    assert f"[{raised.data.escalation_id}]" in readable(message(raised))
+
+
 def test_every_topic_we_write_events_to_has_a_short_name() -> None:
     assert {kind.channel for kind in KINDS.values()} <= set(TOPICS.values())
 
