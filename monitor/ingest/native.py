@@ -108,7 +108,9 @@ def _identity(field: str, value: str | None, limit: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _system(value: str | None) -> str:
-    value = _required("system_id", value)
+    if not value:
+        message = "system_id: missing or empty; name a default with OVERSIGHT_DEFAULT_SYSTEM, in a replay with --system"
+        raise InvalidRecord(RejectCode.MISSING_FIELD, message)
     if not SYSTEM_ID.fullmatch(value):
         raise InvalidRecord(RejectCode.OUT_OF_RANGE, f"system_id: must match {SYSTEM_ID.pattern}")
     return value

@@ -21,6 +21,8 @@ from monitor.core.interaction import Position
 from monitor.ingest import Record
 
 STDIN = "-"
+STRUCTURED = (("content-type", b"application/cloudevents+json"),)
+"""The header a CloudEvent in structured mode came with; a file keeps the value alone."""
 GZIP_MAGIC = b"\x1f\x8b"
 _NEWLINE = b"\r\n"
 _CHUNK = 1 << 20
@@ -38,6 +40,15 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
     timestamp: float | None = None
     key: str | None = None
     topic: str = INTERACTIONS
+
+
+class _Envelope(Struct):
+    specversion: str | None = None
+    data: msgspec.Raw = msgspec.Raw()
+    data_base64: msgspec.Raw = msgspec.Raw()
+
+
+_ENVELOPE = msgspec.json.Decoder(_Envelope)
 
 
 class Inputs:
@@ -149,4 +160,14 @@ def _unzipped(raw: BufferedReader) -> IO[bytes]:
 def _record(line: bytes, place: Place) -> Record:
     key = None if place.key is None else place.key.encode()
     at = Position(place.topic, place.partition, place.offset)
-    return Record(at, line, key=key, timestamp=place.timestamp)
+    headers = STRUCTURED if b'"specversion"' in line and _is_event(line) else ()
+    return Record(at, line, key=key, headers=headers, timestamp=place.timestamp)
+
+
+def _is_event(line: bytes) -> bool:
+    """Whether a line is an event around a turn, and no turn of its own that has a field of that name."""
+    try:
+        found = _ENVELOPE.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return found.specversion is not None and bool(found.data or found.data_base64)

@@ -1,7 +1,7 @@
 """What a replay found, in numbers: per situation and signal, per breaker, per reason for rejection, per field."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -19,7 +19,8 @@ class Report(Struct):
 
     ``escalations``: raised, by situation. ``signals``: raised escalations by the signals among their reasons; one
     escalation may count under several. ``escalated``: sessions with one raised or more. ``transitions``: breaker steps
-    as ``system[/capability]: from > to``. ``drift``: changes noticed, as ``system: feature direction (harmful?)``.
+    as ``system[/capability]: from > to``. ``first``: of each reason for rejection, where it was first and what it was
+    about. ``drift``: changes noticed, as ``system: feature direction (harmful?)``.
     """
 
     turns: int = 0
@@ -31,6 +32,7 @@ class Report(Struct):
     transitions: Counter[str] = field(default_factory=Counter)
     drift: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
+    first: dict[str, str] = field(default_factory=dict)
     fields: Counter[str] = field(default_factory=Counter)
     sessions: set[int] = field(default_factory=set)
     escalated: set[int] = field(default_factory=set)
@@ -38,7 +40,9 @@ class Report(Struct):
     def add(self, turn: Turn) -> None:
         """Count one record."""
         if turn.interaction is None:
-            self.rejected[str(turn.rejected and turn.rejected.code)] += 1
+            code, at = str(turn.rejected and turn.rejected.code), turn.record.at
+            self.rejected[code] += 1
+            self.first.setdefault(code, f"{at.partition}/{at.offset}: {turn.rejected}")
             return
         self.turns += 1
         self.sessions.add(digest64(f"{turn.interaction.system_id}/{turn.interaction.session_id}"))
@@ -68,7 +72,7 @@ class Report(Struct):
             yield f"duplicates  {self.duplicates:,} (a producer's retry; not counted again)"
         if self.skipped:
             yield f"skipped     {self.skipped:,} (at or below an offset that was folded before)"
-        yield from _block("rejected", self.rejected)
+        yield from _block("rejected, first at partition/offset", self.rejected, self.first)
         share = self.per_thousand(len(self.escalated)) / 10
         yield f"escalated   {len(self.escalated):,} sessions ({share:.1f} %), {self.escalations.total():,} escalations"
         yield from self._rates("escalations per 1,000 sessions, by situation", self.escalations)
@@ -101,11 +105,11 @@ class Report(Struct):
             yield f"  {self.per_thousand(count):>9,.1f}  {name} ({count:,})"
 
 
-def _block(title: str, counts: Counter[str]) -> Iterator[str]:
+def _block(title: str, counts: Counter[str], more: Mapping[str, str] | None = None) -> Iterator[str]:
     if counts:
         yield title
     for name, count in _ranked(counts):
-        yield f"  {count:>9,}  {name}"
+        yield f"  {count:>9,}  {name}" + (f", {more[name]}" if more else "")
 
 
 def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:

@@ -10,7 +10,7 @@ import pytest
 from monitor.core.channels import INTERACTIONS
 from monitor.core.errors import OperatorError
 from monitor.core.interaction import Position
-from monitor.ingest import Record
+from monitor.ingest import IngestOptions, Record, decode
 from monitor.replay.reader import STDIN, Inputs, chunks
 
 
@@ -93,3 +93,15 @@ def test_chunks_keep_order_and_lose_nothing(count: int) -> None:
     found = list(chunks(given, 5))
     assert [each for chunk in found for each in chunk] == given
     assert all(len(chunk) <= 5 for chunk in found)
+
+
+def test_cloudevent_in_structured_form_is_read_as_one(tmp_path: Path) -> None:
+    turn = {"system_id": "bot", "session_id": "s", "role": "user", "text": "Hello"}
+    event = {"specversion": "1.0", "id": "e-1", "source": "/x", "type": "turn", "data": turn}
+    file = tmp_path / "a"
+    file.write_text(
+        "\n".join(json.dumps(each) for each in (event, turn, turn | {"specversion": "1.0"}, ["specversion"]))
+    )
+    records = list(Inputs([str(file)]).records())
+    assert [bool(record.headers) for record in records] == [True, False, False, False]
+    assert decode(records[0], IngestOptions()).id == "e-1"

@@ -70,5 +70,12 @@ def test_lines_read_the_same_for_the_same_counts_and_say_what_matters() -> None:
     assert "tool_call.approved_by" in text
 
 
+def test_rejected_says_of_each_reason_where_it_was_first_and_what_it_was_about() -> None:
+    lines = [line(session_id="a", role="user", text="Hello"), b'{"role": "user"}', b"{}", b"{"]
+    told = [each.strip() for each in report(run(records(lines, partition=2))).lines() if "2/" in each]
+    assert told[0].startswith("2  empty_turn, 2/1: text, tool_call")
+    assert told[1].startswith("1  invalid_json, 2/3: value")
+
+
 def test_empty_input_has_a_report() -> None:
     assert next(Report().lines()) == "turns       0 in 0 sessions"
