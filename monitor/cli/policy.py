@@ -1,17 +1,23 @@
 """``oversight policy``: check a file before it is used, or show what is in force."""
 
-from collections.abc import Iterable
 from pathlib import Path
+from shutil import get_terminal_size
 
 import click
 
+from monitor.cli.policy_map import map_of
+from monitor.cli.policy_page import html, markdown, terminal
 from monitor.config import load_settings
-from monitor.core.policy import Policy, SituationPolicy
+from monitor.core.policy import Policy
 from monitor.policy_file import load_policy
 
 __all__ = ["policy"]
 
 _PATH = click.Path(path_type=Path)
+DEFAULT = "default"
+"""Instead of a file: the shipped policy."""
+MIN_WIDTH = 60
+MAX_WIDTH = 110
 
 
 @click.group()
@@ -31,31 +37,38 @@ def check(file: Path) -> None:
 
 @policy.command()
 @click.argument("file", type=_PATH, required=False)
-@click.option("--system", default="", metavar="ID", help="As it applies to this system.")
-@click.option("--capability", default="", metavar="NAME", help="And to this capability of it.")
+@click.argument("system_id", metavar="[SYSTEM]", required=False)
+@click.option("--system", default="", metavar="ID", help="As SYSTEM.")
+@click.option("--capability", default="", metavar="NAME", help="As it applies to this capability of the system.")
+@click.option("--format", "form", type=click.Choice(["terminal", "markdown", "html"]), default="terminal")
 @click.option("--text", is_flag=True, help="The whole policy as YAML, defaults filled in.")
-def show(*, file: Path | None, system: str, capability: str, text: bool) -> None:
-    """Show when a person is called, who, and for what. Without FILE: what OVERSIGHT_POLICY names, or the default."""
-    found = load_policy(file or load_settings().policy)
+def show(*, file: Path | None, system_id: str | None, system: str, capability: str, form: str, text: bool) -> None:
+    """Show when a person is called, who, how soon and for what, as a table people outside engineering read.
+
+    Without FILE: what OVERSIGHT_POLICY names, or the default; `default` is the shipped policy. SYSTEM alone will do.
+    """
+    found, named = _found(file, system_id or system)
     if text:
         click.echo(found.text)
         return
-    applied = found.of(system, capability)
-    click.echo(f"{found.name}, fingerprint {found.fingerprint}; granted {applied.granted}; owner {applied.owner}")
-    for row in applied.situations:
-        click.echo("\n" + "\n".join(_row(row)))
-    if found.systems and not system:
-        click.echo(f"\nsystems with a policy of their own (--system): {', '.join(sorted(found.systems))}")
-    _bounds(found, system, capability)
+    shown = map_of(found, named, capability)
+    if form == "terminal":
+        width = min(max(get_terminal_size().columns, MIN_WIDTH), MAX_WIDTH)
+        click.echo("\n".join(terminal(shown, width)))
+        _bounds(found, named, capability)
+    else:
+        click.echo("\n".join((markdown if form == "markdown" else html)(shown)))
 
 
-def _row(row: SituationPolicy) -> Iterable[str]:
-    yield f"{row.name}"
-    yield f"  the AI may    {row.ai_may}"
-    yield f"  a human when  {row.human_when}"
-    yield f"  who           {row.human_role} by {row.owner}, {row.rung}, {row.severity}"
-    for rule in row.rules:
-        yield f"  {'rule !' if rule.hard else 'rule  '}        {rule.id}: {rule.text}"
+def _found(file: Path | None, system: str) -> tuple[Policy, str]:
+    """The policy and the system asked for. A lone argument that is no file may be a system of the policy in force."""
+    if file is not None and str(file) == DEFAULT and not file.exists():
+        return load_policy(None), system
+    if file is not None and not file.exists() and not system:
+        found = load_policy(load_settings().policy)
+        if str(file) in found.systems:
+            return found, str(file)
+    return load_policy(file or load_settings().policy), system
 
 
 def _bounds(found: Policy, system: str, capability: str) -> None:

@@ -1,5 +1,8 @@
 """``oversight policy`` and ``oversight settings``: what is in force, and every problem at once."""
 
+import re
+from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -7,8 +10,20 @@ from click.testing import CliRunner, Result
 
 from monitor.cli import main
 from monitor.config import SETTINGS
-from monitor.core.vocabulary import Situation
 from monitor.policy_file import load_policy
+
+FORMS = ("terminal", "markdown", "html")
+ACME = """
+name: acme
+owner: legal-desk
+situations:
+  low_risk_task:
+    backup_owner: night-desk
+    rules:
+      sudden: {text: "a | <b>sudden</b>\\nturn", signals: [sentiment_shift]}
+systems:
+  refund-bot: {owner: money-desk, mode: shadow, granted: recommend}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -44,12 +59,97 @@ def test_check_of_a_missing_file_names_it() -> None:
     assert "nowhere.yaml" in result.stderr
 
 
-def test_show_prints_every_row_rule_and_bound() -> None:
+@pytest.fixture
+def acme(tmp_path: Path) -> Path:
+    file = tmp_path / "acme.yaml"
+    file.write_text(ACME)
+    return file
+
+
+def unwrapped(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_show_says_of_every_row_who_when_and_why(form: str) -> None:
+    text = unwrapped(unescape(run("policy", "show", "--format", form).stdout).replace("\\", ""))
+    for row in load_policy(None).base.situations:
+        assert row.name.replace("_", " ") in text.lower()
+        for part in (row.ai_may, row.human_when, ", ".join(row.human_adds), *(rule.text for rule in row.rules)):
+            assert part in text
+    for part in ("within 4 hours", "takes over now", "dispute at 0.6 or above", "surely 10% or more", "at stake is"):
+        assert part in text
+
+
+def test_show_on_a_terminal_lists_every_bound() -> None:
     text = run("policy", "show").stdout
-    policy = load_policy(None).base
-    assert all(situation in text for situation in Situation)
-    assert all(f"{rule.id}: {rule.text}" in text for row in policy.situations for rule in row.rules)
-    assert all(f"  {name} " in text for name in policy.bounds)
+    assert all(f"  {name} " in text for name in load_policy(None).base.bounds)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_show_is_loud_about_rows_without_an_owner(form: str, acme: Path) -> None:
+    assert "NO OWNER: 8 of 8 situations" in unwrapped(run("policy", "show", "default", "--format", form).stdout)
+    owned = run("policy", "show", acme, "--format", form).stdout
+    assert "NO OWNER" not in owned
+    assert "UNASSIGNED" not in owned
+    assert "legal-desk" in owned
+    assert "night-desk" in owned
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_show_of_a_system_is_that_systems_map(form: str, acme: Path) -> None:
+    whole = run("policy", "show", acme, "--format", form).stdout
+    assert "refund-bot" in whole
+    assert "money-desk" not in whole
+    one = run("policy", "show", acme, "refund-bot", "--format", form).stdout
+    assert "money-desk" in one
+    assert "SHADOW" in one
+    assert run("policy", "show", acme, "--system", "refund-bot", "--format", form).stdout == one
+    alone = run("policy", "show", "refund-bot", "--format", form, env={"OVERSIGHT_POLICY": str(acme)})
+    assert alone.stdout == one
+
+
+def test_show_of_a_system_nobody_has_described_says_so(acme: Path) -> None:
+    assert "other-bot has no policy of its own" in run("policy", "show", acme, "other-bot").stdout
+
+
+def test_show_of_what_is_no_file_and_no_system_names_it(acme: Path) -> None:
+    result = run("policy", "show", "refnd-bot", env={"OVERSIGHT_POLICY": str(acme)})
+    assert result.exit_code == 2
+    assert "refnd-bot" in result.stderr
+
+
+def test_show_as_html_needs_nothing_beside_it_and_runs_nothing(acme: Path) -> None:
+    page = run("policy", "show", acme, "--format", "html").stdout
+    assert page.startswith("<!doctype html>")
+    for outside in ("<script", "http:", "https:", "src=", "@import", "url("):
+        assert outside not in page
+    assert "<b>sudden</b>" not in page
+    assert "&lt;b&gt;sudden&lt;/b&gt;" in page
+    assert "@media print" in page
+    Page().feed(page)
+
+
+class Page(HTMLParser):
+    """Refuses a page whose elements are not closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in {"meta", "br"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_show_as_markdown_keeps_its_columns_whatever_a_text_holds(acme: Path) -> None:
+    lines = run("policy", "show", acme, "--format", "markdown").stdout.splitlines()
+    table = [re.sub(r"\\.", "", line) for line in lines if line.startswith("|")]
+    assert {line.count("|") for line in table} == {7, 5}
+    assert sum("sudden" in line for line in table) == 1
 
 
 def test_show_text_is_a_policy_again(tmp_path: Path) -> None:

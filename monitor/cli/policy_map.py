@@ -1,0 +1,200 @@
+"""The autonomy and escalation map as rows of plain words, for people outside engineering; no format, no printing."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from monitor.core.policy import Bound, Policy, Rule, SituationPolicy, SystemPolicy
+from monitor.core.policy_schema import UNASSIGNED
+from monitor.core.rules import SYSTEM_SIGNALS
+from monitor.core.signals.describe import reason_text
+from monitor.core.vocabulary import Autonomy, HumanRole, Mode, Rung
+from monitor.replay.explanation import duration
+
+NO_OWNER = "UNASSIGNED: nobody"
+_RUNGS = {
+    Rung.INFORM: "is told",
+    Rung.REVIEW_AFTER: "looks at it afterwards",
+    Rung.REVIEW_BEFORE: "looks at it before it counts",
+    Rung.TAKE_OVER: "takes over now",
+}
+_ROLES = {
+    HumanRole.REVIEW: "reviews",
+    HumanRole.APPROVE: "approves or refuses",
+    HumanRole.CORRECT: "corrects",
+    HumanRole.TAKE_OVER: "takes over",
+}
+_GRANTED = {
+    Autonomy.NONE: "do nothing by itself",
+    Autonomy.SUPPORT: "prepare and support",
+    Autonomy.RECOMMEND: "recommend",
+    Autonomy.ACT: "act by itself",
+}
+_SYSTEM_WORDS = {
+    "drift": "One of its numbers has changed for the worse",
+    "contradiction_rate": "The share of answers that contradict it or its sources",
+    "unsupported_rate": "The share of answers that its sources do not carry",
+    "overreach_rate": "The share of turns above its grant",
+    "escalation_rate": "The share of sessions that needed a person",
+    "ceiling_ignored": "It acted above a ceiling it had been told",
+    "autonomy_requested": "Somebody asks for more autonomy for it",
+}
+
+
+class RuleRow(Struct, frozen=True):
+    """One rule. ``fires``: its bounds in words; ``condition``: its CEL text; ``acts``: what it says otherwise."""
+
+    name: str
+    text: str
+    fires: str
+    condition: str | None
+    acts: str
+    hard: bool
+    shadow: bool
+
+
+class MapRow(Struct, frozen=True):
+    """One situation of the map. ``owned``: somebody is named."""
+
+    name: str
+    title: str
+    ai_may: str
+    human_when: str
+    person: str
+    owner: str
+    backup: str
+    owned: bool
+    how_soon: str
+    adds: str
+    rules: tuple[RuleRow, ...]
+
+
+class PolicyMap(Struct, frozen=True):
+    """The whole map. ``notes``: what a reader must know before anything else, the loudest first."""
+
+    title: str
+    subtitle: str
+    notes: tuple[str, ...]
+    rows: tuple[MapRow, ...]
+
+
+def map_of(policy: Policy, system: str, capability: str) -> PolicyMap:
+    """The map as it applies to a system ("" = every one without a policy of its own)."""
+    applied = policy.of(system, capability)
+    rows = tuple(_row(row, applied) for row in applied.situations)
+    place = f"{system}/{capability}" if capability else system
+    return PolicyMap(
+        title=f"Who is called, when, and for what: {place or 'every system'}",
+        subtitle=f"Policy {policy.name}, fingerprint {policy.fingerprint}. The AI may {_GRANTED[applied.granted]} "
+        f"(granted: {applied.granted}). Purpose: {applied.purpose}.",
+        notes=tuple(_notes(policy, applied, rows, system)),
+        rows=rows,
+    )
+
+
+def _notes(policy: Policy, applied: SystemPolicy, rows: tuple[MapRow, ...], system: str) -> Iterator[str]:
+    missing = sum(not row.owned for row in rows)
+    if missing:
+        yield (
+            f"NO OWNER: {missing} of {len(rows)} situations are {UNASSIGNED}. Their escalations reach nobody until "
+            "somebody is named (owner in the policy)."
+        )
+    if applied.mode is Mode.SHADOW:
+        yield "SHADOW: everything is decided and published as such, and acts on nothing."
+    if system and system not in policy.systems:
+        yield f"{system} has no policy of its own: this is what applies to every such system."
+    if not system and policy.systems:
+        yield f"Systems with a policy of their own, not shown here: {', '.join(sorted(policy.systems))}."
+
+
+def _row(row: SituationPolicy, applied: SystemPolicy) -> MapRow:
+    owned = row.owner != UNASSIGNED
+    return MapRow(
+        name=row.name,
+        title=row.name.replace("_", " "),
+        ai_may=row.ai_may,
+        human_when=row.human_when,
+        person=_person(row.rung, row.human_role),
+        owner=row.owner if owned else NO_OWNER,
+        backup=row.backup_owner or "no backup",
+        owned=owned,
+        how_soon=f"within {duration(row.response_seconds)}",
+        adds=", ".join(row.human_adds),
+        rules=tuple(_rule(rule, row, applied) for rule in row.rules),
+    )
+
+
+def _person(rung: Rung, role: HumanRole) -> str:
+    """What the person does, and when; a role that the rung says already is not said again."""
+    if role is HumanRole.REVIEW or rung is Rung.TAKE_OVER:
+        return _RUNGS[rung]
+    return f"{_RUNGS[rung]}, and {_ROLES[role]}"
+
+
+def _rule(rule: Rule, row: SituationPolicy, applied: SystemPolicy) -> RuleRow:
+    other = []
+    if rule.rung is not None and rule.rung is not row.rung:
+        other.append(f"a person {_RUNGS[rule.rung]}")
+    if rule.human_role is not None and rule.human_role is not row.human_role:
+        other.append(f"a person {_ROLES[rule.human_role]}")
+    other.append(f"severity {rule.severity or row.severity}")
+    return RuleRow(
+        name=rule.id,
+        text=rule.text,
+        fires=_fires(rule, applied),
+        condition=rule.when,
+        acts=", ".join(other),
+        hard=rule.hard,
+        shadow=Mode.SHADOW in (rule.mode, applied.mode),
+    )
+
+
+def _fires(rule: Rule, applied: SystemPolicy) -> str:
+    """When a rule fires, in words: any of its signals, all that it also needs, and what must be at stake."""
+    any_of = [bound_words(name, applied) for name in rule.signals]
+    parts = [" or ".join(any_of)] if any_of else []
+    parts += [bound_words(name, applied) for name in rule.with_signals]
+    if rule.stakes:
+        parts.append(f"at stake is {_either([stake.value for stake in rule.stakes])}")
+    elif rule.any_stakes:
+        parts.append("something is at stake")
+    return "; and ".join(parts)
+
+
+def bound_words(signal: str, applied: SystemPolicy) -> str:
+    """A signal with its bound, as a person reads it."""
+    bound = applied.bounds.get(signal) if signal not in applied.rates else applied.rates[signal]
+    words = _SYSTEM_WORDS.get(signal) or reason_text(signal)
+    words = words[:1].lower() + words[1:]
+    if bound is None:
+        return f"{words} ({signal}{_drift_bound(applied) if signal == 'drift' else ''})"
+    if signal in SYSTEM_SIGNALS and signal in applied.rates:
+        return f"{words} is surely {bound.raise_at:.0%} or more of at least {bound.min_samples} ({signal})"
+    return f"{words} ({signal} {_bound(bound)})"
+
+
+def _bound(bound: Bound) -> str:
+    """A bound in words.
+
+    >>> _bound(Bound(-0.6, -0.2, below=True, persist=2)), _bound(Bound(0.45, 0.2, min_samples=3))
+    ('at -0.6 or below, 2 turns in a row', 'at 0.45 or above, after 3 samples')
+    """
+    parts = [f"at {bound.raise_at:g} or {'below' if bound.below else 'above'}"]
+    if bound.persist > 1:
+        parts.append(f"{bound.persist} turns in a row")
+    if bound.min_samples > 1:
+        parts.append(f"after {bound.min_samples} samples")
+    return ", ".join(parts)
+
+
+def _drift_bound(applied: SystemPolicy) -> str:
+    return f" by {applied.drift.min_change:.0%} of its range or more, after {applied.drift.grace} samples"
+
+
+def _either(names: list[str]) -> str:
+    """Names as alternatives.
+
+    >>> _either(["money"]), _either(["money", "health", "legal"])
+    ('money', 'money, health or legal')
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

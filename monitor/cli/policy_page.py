@@ -1,0 +1,163 @@
+"""The map written out: lines for a terminal, a Markdown table, a page of HTML that needs nothing beside it."""
+
+import re
+from collections.abc import Iterator
+from html import escape
+from textwrap import wrap
+
+from monitor.cli.lines import printable
+from monitor.cli.policy_map import MapRow, PolicyMap, RuleRow
+
+COLUMNS = ("Situation", "The AI may", "A person is needed when", "Who", "How soon", "What a person adds")
+RULE_COLUMNS = ("Reason", "It fires when", "How it acts")
+LEGEND = (
+    "A hard rule acts alone and at once. The others wait for their bound, stay silent for a while after they were "
+    "answered, and clear when their signs are over. Numbers lie between 0 (not at all) and 1 (plainly)."
+)
+_MARKDOWN = re.compile(r"([\\`*_\[\]|<>#])")
+_LABEL = 12
+
+
+def terminal(it: PolicyMap, width: int) -> Iterator[str]:
+    """The map for a terminal of that many columns."""
+    for text in (it.title, it.subtitle, *(f"!! {note}" for note in it.notes), LEGEND):
+        yield from wrap(printable(text), width, break_on_hyphens=False)
+    for row in it.rows:
+        yield ""
+        yield printable(row.title.upper())
+        for label, text in _facts(row):
+            yield from _labelled(label, text, width)
+        for rule in row.rules:
+            yield from _labelled("hard rule" if rule.hard else "rule", f"{rule.name}: {rule.text}", width)
+            yield from _labelled("", f"fires when {_when(rule)}. It acts: {_acts(rule)}.", width)
+
+
+def markdown(it: PolicyMap) -> Iterator[str]:
+    """The map as Markdown: two tables."""
+    yield from (f"# {_md(it.title)}", "", _md(it.subtitle), "")
+    for note in it.notes:
+        yield from (f"> **{_md(note)}**", "")
+    yield from _md_head(COLUMNS)
+    for row in it.rows:
+        owner = _md(row.owner) if row.owned else f"**{_md(row.owner)}**"
+        who = f"{owner} {_md(f'({row.backup})')} {_md(row.person)}"
+        cells = (
+            f"**{_md(row.title)}**",
+            *map(_md, (row.ai_may, row.human_when)),
+            who,
+            _md(row.how_soon),
+            _md(row.adds),
+        )
+        yield f"| {' | '.join(cells)} |"
+    yield from ("", "## Reasons to call a person", "", LEGEND, "")
+    yield from _md_head(("Situation", *RULE_COLUMNS))
+    for row in it.rows:
+        for rule in row.rules:
+            cells = (row.title, f"{rule.text} ({rule.name})", _when(rule), _acts(rule))
+            yield f"| {' | '.join(map(_md, cells))} |"
+
+
+def html(it: PolicyMap) -> Iterator[str]:
+    """The map as one page: no script, no font, no address of anything outside it."""
+    title = escape(it.title)
+    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>"
+    yield f"<h1>{title}</h1>\n<p>{escape(it.subtitle)}</p>"
+    yield from (f'<p class="note">{escape(note)}</p>' for note in it.notes)
+    yield f"<table>\n{_html_head(COLUMNS)}\n<tbody>"
+    yield from (_html_row(row) for row in it.rows)
+    yield "</tbody>\n</table>"
+    yield f"<h2>Reasons to call a person</h2>\n<p>{escape(LEGEND)}</p>\n<table>\n{_html_head(RULE_COLUMNS)}"
+    for row in it.rows:
+        yield f'<tbody>\n<tr><th class="group" colspan="{len(RULE_COLUMNS)}">{escape(row.title)}</th></tr>'
+        yield from (_html_rule(rule) for rule in row.rules)
+        yield "</tbody>"
+    yield "</table>\n</body>\n</html>"
+
+
+def _facts(row: MapRow) -> Iterator[tuple[str, str]]:
+    yield "the AI may", row.ai_may
+    yield "human when", row.human_when
+    yield "who", f"{row.owner} ({row.backup}) {row.person}"
+    yield "how soon", row.how_soon
+    yield "adds", row.adds
+
+
+def _labelled(label: str, text: str, width: int) -> Iterator[str]:
+    indent = " " * (_LABEL + 2)
+    room = max(width, _LABEL + 20)
+    lines = wrap(printable(text), room, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    for index, line in enumerate(lines):
+        yield f"  {label:<{_LABEL}}{line[len(indent) :]}" if index == 0 else line
+
+
+def _when(rule: RuleRow) -> str:
+    parts = [rule.fires] if rule.fires else []
+    if rule.condition is not None:
+        parts.append(f"the condition holds: {rule.condition}")
+    return "; and ".join(parts)
+
+
+def _acts(rule: RuleRow) -> str:
+    parts = [rule.acts]
+    if rule.hard:
+        parts.append("hard: alone and at once")
+    if rule.shadow:
+        parts.append("SHADOW: acts on nothing")
+    return "; ".join(parts)
+
+
+def _md(text: str) -> str:
+    r"""Text in a cell of a Markdown table.
+
+    >>> _md("a|b <c>\nd")
+    'a\\|b \\<c\\> d'
+    """
+    return _MARKDOWN.sub(r"\\\1", printable(text))
+
+
+def _md_head(columns: tuple[str, ...]) -> Iterator[str]:
+    yield f"| {' | '.join(columns)} |"
+    yield f"|{'---|' * len(columns)}"
+
+
+def _html_head(columns: tuple[str, ...]) -> str:
+    cells = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    return f"<thead><tr>{cells}</tr></thead>"
+
+
+def _html_row(row: MapRow) -> str:
+    owner = f'<strong class="{"owner" if row.owned else "nobody"}">{escape(row.owner)}</strong>'
+    who = f"{owner}<br><small>{escape(row.backup)}</small><br>{escape(row.person)}"
+    cells = (escape(row.ai_may), escape(row.human_when), who, escape(row.how_soon), escape(row.adds))
+    return f'<tr><th scope="row">{escape(row.title)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+
+
+def _html_rule(rule: RuleRow) -> str:
+    fires = escape(rule.fires)
+    if rule.condition is not None:
+        fires += f"{'<br>and if ' if fires else 'if '}<code>{escape(rule.condition)}</code>"
+    reason = f"{escape(rule.text)}<br><small>{escape(rule.name)}</small>"
+    acts = escape(_acts(rule))
+    kind = ' class="hard"' if rule.hard else ""
+    return f"<tr{kind}><td>{reason}</td><td>{fires}</td><td>{acts}</td></tr>"
+
+
+_STYLE = """
+body { font: 15px/1.45 system-ui, sans-serif; color: #1c2329; margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }
+h1 { font-size: 1.5rem; margin: 0 0 .3rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .3rem; }
+table { border-collapse: collapse; width: 100%; margin-top: 1rem; }
+th, td { border: 1px solid #c6ced6; padding: .45rem .6rem; text-align: left; vertical-align: top; }
+thead th, .group { background: #edf1f5; } tbody th { font-weight: 600; } th::first-letter { text-transform: uppercase; }
+code { font: 12.5px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; } small { color: #56616b; }
+.note, .nobody { background: #b3261e; color: #fff; font-weight: 600; }
+.note { padding: .5rem .8rem; } .nobody { padding: 0 .3rem; white-space: nowrap; }
+.hard td:first-child { border-left: 4px solid #b3261e; }
+@media print {
+  @page { size: A4 landscape; margin: 12mm; }
+  body { font-size: 10.5px; margin: 0; max-width: none; padding: 0; } code { font-size: 9px; }
+  thead { display: table-header-group; } tr { break-inside: avoid; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+"""
