@@ -67,6 +67,10 @@ class Place(Protocol):
         """Fetch from there next."""
         ...
 
+    def position(self) -> int | None:
+        """Up to where batches were handed over, or None while nothing is fetched."""
+        ...
+
     def commit(self, next_offset: int) -> None:
         """Tell the group, a hint."""
         ...

@@ -60,7 +60,7 @@ class Ownership:
         if runner is None:
             return
         async with self._locks[source]:
-            await runner.take(batch.epoch, batch.start, records_of(batch))
+            await runner.take(batch.epoch, batch.start, records_of(batch), batch.next_offset)
 
     async def wake(self) -> None:
         """Write what is applied and due, everywhere."""
@@ -78,8 +78,8 @@ class Ownership:
         return source in self._owned
 
     def progress(self) -> dict[Partition, int]:
-        """Next offset to apply, per partition held now."""
-        return {source: runner.protocol.next_offset for source, runner in self.owned()}
+        """The offset behind everything taken, per partition held now."""
+        return {source: runner.reached for source, runner in self.owned()}
 
     async def _assign(self, epoch: int, source: Partition) -> int | None:
         if source not in self._runners:

@@ -58,6 +58,11 @@ class LogPlace:
         """Fetch from there next."""
         await self._app.consumer.seek_back(self._topic, self._partition, offset)
 
+    def position(self) -> int | None:
+        """Up to where batches were handed over, or None while nothing is fetched."""
+        position: int | None = self._app.consumer.position_of(self._topic, self._partition)
+        return position
+
     def commit(self, next_offset: int) -> None:
         """Tell the group, a hint."""
         self._app.consumer.note_progress(self._topic, self._partition, next_offset)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from monitor.config import Settings
 from monitor.core.errors import OperatorError
+from monitor.delivery.order import Phase
 from monitor.delivery.partition import PartitionProtocol
 from monitor.delivery.recovery import Entry, Merge, next_tenure
 from monitor.delivery.steps import (
@@ -38,6 +39,9 @@ from monitor.worker.contract import Place, StageWork
 from monitor.worker.leave import OPERATOR, leave
 from monitor.worker.sender import Outgoing, Sender
 from monitor.worker.store import CONTROL, CONTROL_KEY, Store, open_store
+
+STRANDED_SECONDS = 30.0
+"""How long batches that were fetched may be on their way to the agent before they are fetched again."""
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +76,8 @@ class PartitionRunner:
         self._entries: list[Entry[bytes]] = []
         self._placing = False
         self._tenure = -1
+        self._passed = -1
+        self._ahead: tuple[int, int, float] | None = None
         self._steps: dict[Step, Callable[[Do], Awaitable[Event | None]]] = {
             Step.RECOVER: self._recover,
             Step.REWRITE: self._rewrite,
@@ -85,9 +91,18 @@ class PartitionRunner:
             Step.REFRESH: self._refresh,
         }
 
+    @property
+    def reached(self) -> int:
+        """The offset behind everything taken: the next one to apply, or further where nothing lies in between.
+
+        Transaction markers take offsets and are no records; without this they would count as lag, for ever.
+        """
+        return max(self.protocol.next_offset, self._passed)
+
     async def assigned(self, epoch: int) -> int:
         """Recover and answer the offset to start from (-1: halted)."""
         start, end = await self._place.bounds()
+        self._passed, self._ahead = -1, None
         self.start, self._placing = -1, True
         try:
             await self.drive(Assigned(epoch, start, end))
@@ -95,17 +110,35 @@ class PartitionRunner:
             self._placing = False
         return self.start
 
-    async def take(self, epoch: int, start: int, records: Sequence[Record]) -> None:
-        """Run one batch through the protocol."""
-        if not records:
-            return
-        self._records = records
-        first, last = records[0].at.offset, records[-1].at.offset
-        await self.drive(Fetched(epoch, start, first, last, time.monotonic()))
+    async def take(self, epoch: int, start: int, records: Sequence[Record], behind: int) -> None:
+        """Run one batch through the protocol. ``behind``: the position after it; nothing lies between that and it."""
+        follows = start <= self.reached
+        if records:
+            self._records = records
+            first, last = records[0].at.offset, records[-1].at.offset
+            begin = min(start, self.protocol.next_offset) if follows else start
+            await self.drive(Fetched(epoch, begin, first, last, time.monotonic()))
+            follows = follows and self.protocol.next_offset > last
+        if follows and epoch == self.protocol.epoch:
+            self._passed = max(self._passed, behind)
 
     async def wake(self, *, flush: bool = False) -> None:
-        """Write what is due."""
-        await self.drive(Wake(time.monotonic(), flush=flush))
+        """Write what is due, and fetch again what was fetched and never came."""
+        now = time.monotonic()
+        await self.drive(Wake(now, flush=flush))
+        await self._fetch_stranded(now)
+
+    async def _fetch_stranded(self, now: float) -> None:
+        """Faust empties its queues when it resumes after a rebalance; at the end of a log nothing else would notice."""
+        reached, position = self.reached, self._place.position()
+        if self.protocol.phase is not Phase.READY or position is None or position <= reached:
+            self._ahead = None
+        elif self._ahead is None or self._ahead[:2] != (reached, position):
+            self._ahead = (reached, position, now)
+        elif now - self._ahead[2] >= STRANDED_SECONDS:
+            self._ahead = None
+            log.warning("%s-%d: fetched up to %d, taken up to %d: fetching again", *self._source, position, reached)
+            await self._place.seek(reached)
 
     async def revoked(self, epoch: int) -> None:
         """Let the partition go."""

@@ -87,6 +87,11 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
             return
         fresh.live = self._cursors.get(tp) is fresh  # unless another seek or a rebalance came first
 
+    def position_of(self, topic: str, partition: int) -> int | None:
+        """The offset behind the last batch handed to the agent's queue; None when the partition is not read now."""
+        cursor = self._cursors.get(TP(topic, partition))
+        return cursor.position if cursor is not None and cursor.live else None
+
     def note_progress(self, topic: str, partition: int, next_offset: int) -> None:
         """Tell what our state has applied: all below ``next_offset``. It is committed at the next turn of the loop.
 

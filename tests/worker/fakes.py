@@ -77,6 +77,7 @@ class FakePlace:
     def __init__(self, calls: Calls) -> None:
         self.first, self.end = 0, 100
         self.committed: list[int] = []
+        self.fetched: int | None = None
         self._calls = calls
 
     def generation(self) -> int:
@@ -90,6 +91,9 @@ class FakePlace:
 
     async def seek(self, offset: int) -> None:
         self._calls.append(f"seek {offset}")
+
+    def position(self) -> int | None:
+        return self.fetched
 
     def commit(self, next_offset: int) -> None:
         self.committed.append(next_offset)
@@ -177,9 +181,11 @@ class Bench:
         self.sender.sent.clear()
         return start
 
-    async def take(self, *offsets: int, epoch: int = 1) -> None:
+    async def take(self, *offsets: int, epoch: int = 1, start: int | None = None, behind: int | None = None) -> None:
         records = [Record(at=Position("in", 0, offset), value=b"{}") for offset in offsets]
-        await self.runner.take(epoch, offsets[0] if offsets else 0, records)
+        begin = start if start is not None else offsets[0] if offsets else 0
+        end = behind if behind is not None else offsets[-1] + 1 if offsets else begin
+        await self.runner.take(epoch, begin, records, end)
 
     async def _recover(self, *_: object) -> Merge[bytes]:
         self.recovers()

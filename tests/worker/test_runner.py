@@ -1,6 +1,7 @@
 """The runner does what the protocol says, in its order, and nothing after a failure or a revoke."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -11,6 +12,7 @@ from monitor.delivery.steps import Wake
 from monitor.stages.decision import Write
 from monitor.worker.changelog import changelog_entry
 from monitor.worker.leave import INTERNAL, OPERATOR
+from monitor.worker.runner import STRANDED_SECONDS
 from monitor.worker.store import CONTROL, CONTROL_KEY
 from tests.worker.fakes import CHANGELOG, OUT, Bench, Left
 
@@ -230,3 +232,53 @@ def test_assigned_what_recovery_read_is_let_go(bench: Bench) -> None:
     """It holds every state of the partition, whatever the store keeps on disk."""
     asyncio.run(bench.runner.assigned(1))
     assert all(value is not bench.merge for value in vars(bench.runner).values())
+
+
+def test_take_markers_of_a_transaction_are_neither_lag_nor_a_gap(bench: Bench) -> None:
+    async def play() -> None:
+        await bench.assigned()
+        await bench.take(0, 1, behind=3)  # the marker lies at 2
+        assert bench.runner.reached == 3
+        await bench.take(3, start=3, behind=4)
+        await bench.take(start=4, behind=5)  # nothing but a marker
+        assert bench.runner.reached == 5
+
+    asyncio.run(play())
+    assert bench.work.folded == [0, 1, 3]
+    assert not [call for call in bench.calls if call.startswith("seek")]
+
+
+def test_take_position_behind_a_batch_that_was_lost_is_not_reached(bench: Bench) -> None:
+    async def play() -> None:
+        await bench.assigned()
+        await bench.take(start=5, behind=6)  # 0 to 4 never came
+        assert bench.runner.reached == 0
+        await bench.take(6, start=6, behind=8)
+
+    asyncio.run(play())
+    assert bench.runner.reached == 0
+    assert bench.calls == ["seek 0"]
+
+
+def test_wake_batch_that_was_fetched_and_never_came_is_fetched_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+
+    async def play() -> None:
+        nonlocal now
+        await bench.assigned()
+        bench.place.fetched = 3
+        await bench.runner.wake()
+        await bench.take(0)
+        bench.calls.clear()
+        for step in (0.0, STRANDED_SECONDS / 2):  # one batch came meanwhile: waiting begins anew
+            now += step
+            await bench.runner.wake()
+        assert bench.calls == []
+        now += STRANDED_SECONDS
+        await bench.runner.wake()
+
+    asyncio.run(play())
+    assert bench.calls == ["seek 1"]
