@@ -116,7 +116,7 @@ def _row(row: SituationPolicy, applied: SystemPolicy) -> MapRow:
         human_when=row.human_when,
         person=_person(row.rung, row.human_role),
         owner=row.owner if owned else NO_OWNER,
-        backup=row.backup_owner or "no backup",
+        backup=f"backup {row.backup_owner}" if row.backup_owner else "no backup",
         owned=owned,
         how_soon=f"within {duration(row.response_seconds)}",
         adds=", ".join(row.human_adds),

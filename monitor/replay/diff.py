@@ -92,7 +92,7 @@ class Comparison:
     def __init__(self, a: Policy, b: Policy, *, keep: int | None = None) -> None:
         self.policies = (a, b)
         self.rules = (rules_of(a), rules_of(b))
-        self.coverage = Coverage()
+        self.covers = (Coverage(), Coverage())
         self.sides = (Side(), Side())
         self.changes: list[Change] = []
         self.how: Counter[str] = Counter()
@@ -101,6 +101,11 @@ class Comparison:
         self._changed: set[int] = set()
         self._reowned: set[int] = set()
         self._sessions_changed = 0
+
+    @property
+    def coverage(self) -> Coverage:
+        """What the data holds. What could be judged on it is each policy's own: :attr:`covers`."""
+        return self.covers[0]
 
     @property
     def sessions_changed(self) -> int:
@@ -124,7 +129,8 @@ class Comparison:
 
     def add(self, a: Turn, b: Turn) -> None:
         """Count what both made of the same record."""
-        self.coverage.add(a)
+        for cover, turn in zip(self.covers, (a, b), strict=True):
+            cover.add(turn)
         found = (decisions(a.outputs), decisions(b.outputs))
         for side, turn, decided in zip(self.sides, (a, b), found, strict=True):
             for output in turn.outputs:

@@ -55,8 +55,8 @@ def result(it: Comparison, minutes: Mapping[Rung, float]) -> dict[str, Any]:
 def tried(it: Comparison) -> dict[str, tuple[int | None, int | None]]:
     """Rule -> on how many turns each policy could have tried it at the most; None where a policy has no such rule."""
     a, b = it.rules
-    cover = it.coverage.tried
-    return {name: (cover(a[name]) if name in a else None, cover(b[name]) if name in b else None) for name in {**a, **b}}
+    of_a, of_b = (cover.tried for cover in it.covers)
+    return {name: (of_a(a[name]) if name in a else None, of_b(b[name]) if name in b else None) for name in {**a, **b}}
 
 
 def _side(it: Comparison, index: int, minutes: Mapping[Rung, float]) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def _header(title: str, unit: str = "") -> str:
 def _row(name: str, a: float | None, b: float | None, *, digits: int = 1) -> str:
     one, other = ("-" if value is None else f"{value:,.{digits}f}" for value in (a, b))
     change = "" if a is None or b is None else f"{b - a:+,.{digits}f}"
-    return f"  {name:<{_NAME}}{one:>10}{other:>10}{change:>10}"
+    return f"  {name:<{_NAME}}{one:>10}{other:>10}{change:>10}".rstrip()
 
 
 def _names(a: Iterable[str], b: Iterable[str]) -> list[str]:

@@ -150,6 +150,14 @@ def test_rule_that_needs_stakes_is_tried_on_staked_turns_alone() -> None:
     assert Coverage().tried(Rule("r", "", signals=("autonomy_requested",))) == 0
 
 
+def test_a_policys_own_settings_bear_on_what_it_could_judge(tmp_path: Path) -> None:
+    calls = [line(session_id="s", role="assistant", text="", tool_call={"name": "refund", "arguments": {"usd": 5}})]
+    found = compared(DEFAULT, policy(tmp_path, "tools: {approval: ['*refund*']}"), calls)
+    data = [each.observation for each in Engine(found.policies[1], IngestOptions()).run(records(calls))]
+    judged = sum(each is not None and each.scores["approval_missing"] is not None for each in data)
+    assert found.covers[1].tried(Rule("r", "", signals=("approval_missing",))) == judged
+
+
 def test_rule_of_one_policy_alone_is_named_as_such(other: Policy) -> None:
     found = compared(DEFAULT, other, talk("s", CALM))
     assert tried(found)["support_resolution/disputed"] == (2, None)
