@@ -1,6 +1,7 @@
 """The changelog of a stage: how a write becomes a record, and how a partition is recovered from it (DESIGN.md 6.6)."""
 
 import logging
+import time
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -16,6 +17,10 @@ INCLUDED = "included"
 """Header: the source offset that the state, or the tombstone, includes."""
 TENURE = "tenure"
 """Header: the tenure of the owner that wrote it (delivery/recovery.py)."""
+
+MAX_AGE = 5 * 86_400.0
+"""Seconds after which a store that was not kept current is thrown away. The changelog's topic keeps tombstones for 7
+days: an older store may hold sessions that others forgot, with nothing left to say so."""
 
 log = logging.getLogger(__name__)
 
@@ -49,11 +54,12 @@ async def recover(settings: Settings, topic: str, partition: int, store: Store) 
     consumer = AIOKafkaConsumer(
         **aiokafka_options(settings), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
     )
-    await consumer.start()
     try:
+        await consumer.start()  # inside: a rebalance may cancel it half-way
         tp = TopicPartition(topic, partition)
         consumer.assign([tp])
         merge: Merge[bytes] = Merge()
+        forget_if_old(store, time.time())
         for entry in store.entries():
             merge.add(entry)
         end = (await consumer.end_offsets([tp]))[tp]
@@ -66,7 +72,7 @@ async def recover(settings: Settings, topic: str, partition: int, store: Store) 
     finally:
         await consumer.stop()
     store.apply(merge.entries())
-    store.checkpoint = end
+    store.checkpoint, store.current_at = end, time.time()
     log.log(
         logging.INFO if read else logging.DEBUG,  # an empty partition has nothing to tell
         "recovered %s-%d: %d records, %d keys, %d regressed",
@@ -77,6 +83,13 @@ async def recover(settings: Settings, topic: str, partition: int, store: Store) 
         len(merge.regressed()),
     )
     return merge
+
+
+def forget_if_old(store: Store, now: float) -> None:
+    """Throw away what is older than the changelog's tombstones; the whole changelog is read instead."""
+    if store.checkpoint and now - store.current_at > MAX_AGE:
+        log.warning("the local store was last current %.0f days ago: read anew", (now - store.current_at) / 86_400)
+        store.clear()
 
 
 async def _read(consumer: AIOKafkaConsumer, tp: TopicPartition, span: range, merge: Merge[bytes]) -> int:

@@ -223,6 +223,7 @@ class PartitionRunner:
         await self._send_entries(entry for entry in self._store.entries() if entry.key[0] != CONTROL)
         await self._write(self.work.in_force(do.last))
         self._store.purge(do.last)
+        self._store.current_at = time.time()
         return self._done(do)
 
     async def _adopt(self, do: Do) -> Event:

@@ -14,6 +14,7 @@ from monitor.delivery.recovery import Entry
 
 _HEAD = struct.Struct(">qq?")
 _CHECKPOINT = b"~checkpoint"
+_CURRENT_AT = b"~current_at"
 CONTROL = "~"
 """First character of the keys that are not states."""
 CONTROL_KEY = CONTROL + "control"
@@ -25,6 +26,8 @@ class Store(Protocol):
 
     checkpoint: int
     """The changelog offset up to which (exclusive) the store has read; 0 for an empty store."""
+    current_at: float
+    """When the store last was what the changelog says, in epoch seconds; 0 for an empty store."""
 
     def get(self, key: str) -> bytes | None:
         """A live value, or None."""
@@ -46,6 +49,10 @@ class Store(Protocol):
         """Drop tombstones that the progress covers."""
         ...
 
+    def clear(self) -> None:
+        """Forget everything, the checkpoint too."""
+        ...
+
     def close(self) -> None:
         """Let go of files."""
         ...
@@ -56,6 +63,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.checkpoint = 0
+        self.current_at = 0.0
         self._entries: dict[str, Entry[bytes]] = {}
 
     def get(self, key: str) -> bytes | None:
@@ -82,6 +90,11 @@ class MemoryStore:
         dead = [key for key, entry in self._entries.items() if entry.value is None and entry.included <= progress]
         for key in dead:
             del self._entries[key]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._entries.clear()
+        self.checkpoint, self.current_at = 0, 0.0
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -113,6 +126,16 @@ class RocksStore:
     def checkpoint(self, offset: int) -> None:
         self._db[_CHECKPOINT] = str(offset).encode()
 
+    @property
+    def current_at(self) -> float:
+        """When the store last was what the changelog says."""
+        value = self._db.get(_CURRENT_AT)
+        return float(value) if value else 0.0
+
+    @current_at.setter
+    def current_at(self, moment: float) -> None:
+        self._db[_CURRENT_AT] = repr(moment).encode()
+
     def get(self, key: str) -> bytes | None:
         """A live value, or None."""
         packed = self._db.get(key.encode())
@@ -127,7 +150,7 @@ class RocksStore:
     def entries(self) -> Iterator[Entry[bytes]]:
         """Everything kept."""
         for key, packed in self._db.items():
-            if key != _CHECKPOINT:
+            if key not in (_CHECKPOINT, _CURRENT_AT):
                 yield _unpack(key.decode(), packed)
 
     def apply(self, entries: Iterable[Entry[bytes]]) -> None:
@@ -141,6 +164,11 @@ class RocksStore:
         dead = [entry.key for entry in self.entries() if entry.value is None and entry.included <= progress]
         for key in dead:
             del self._db[key.encode()]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for key in list(self._db.keys()):
+            del self._db[key]
 
     def close(self) -> None:
         """Release the directory."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.core.errors import OperatorError
 from monitor.delivery.recovery import Entry
+from monitor.worker.changelog import MAX_AGE, forget_if_old
 from monitor.worker.store import CONTROL, CONTROL_KEY, MemoryStore, RocksStore, Store, open_store
 
 Opened = Callable[[], Store]
@@ -103,6 +104,19 @@ def test_store_entries_may_be_applied_while_they_are_read(kind: Kind) -> None:
         for entry in store.entries():
             store.apply([Entry(entry.key, b"2", 2), Entry("~" + entry.key, b"", 2)])
         assert set(dict(store.scan()).values()) == {b"2"}
+        store.close()
+
+
+@both
+def test_store_left_alone_for_longer_than_tombstones_are_kept_is_read_anew(kind: Kind) -> None:
+    with kind() as opened:
+        store = opened()
+        store.apply([Entry("0/bot/s", b"forgotten by others since", 1)])
+        store.checkpoint, store.current_at = 7, 1_000.0
+        forget_if_old(store, 1_000.0 + MAX_AGE)
+        assert (store.checkpoint, store.current_at) == (7, 1_000.0)
+        forget_if_old(store, 1_001.0 + MAX_AGE)
+        assert (store.checkpoint, store.current_at, list(store.entries())) == (0, 0.0, [])
         store.close()
 
 
