@@ -45,6 +45,9 @@ from monitor.worker.transport import transport_settings
 from monitor.worker.watchdog import Watchdog
 from monitor.worker.work import SessionWork, SystemWork
 
+SAME_SIGNAL_SECONDS = 2.0
+"""A terminal and whoever wraps us may both pass on one Ctrl-C."""
+
 log = logging.getLogger(__name__)
 
 
@@ -65,6 +68,20 @@ def _agent(take: Callable[[Batch], Awaitable[None]]) -> Callable[[Any], Awaitabl
     return agent
 
 
+def _asking(stop: asyncio.Event) -> Callable[[], None]:
+    """A signal's handler. Once: finish what is in flight. Again: end now; what is in flight is read again."""
+    first: list[float] = []
+
+    def ask() -> None:
+        now = time.monotonic()
+        if first and now - first[0] > SAME_SIGNAL_SECONDS:
+            leave("asked twice to stop")
+        first.append(now)
+        stop.set()
+
+    return ask
+
+
 class Worker:
     """One process: the Faust app with everything it needs around it."""
 
@@ -83,9 +100,9 @@ class Worker:
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT, then leave the group cleanly."""
         stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
+        loop, ask = asyncio.get_running_loop(), _asking(stop)
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, stop.set)
+            loop.add_signal_handler(name, ask)
         await self._start()
         over = {asyncio.create_task(stop.wait()), asyncio.create_task(self.app.wait_until_stopped())}
         await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
