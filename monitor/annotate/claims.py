@@ -33,6 +33,8 @@ LABEL_WORDS = 4
 HEADING_WORDS = 8
 MAX_ABOVE = 3
 """Lines above that a line of a list takes words from."""
+CONDITIONS = frozenset(("if", "unless", "once", "when", "whenever"))
+"""A statement that begins so holds under a condition only."""
 PROSE, HEADING, LABELLED, PLAIN, NUMBERING = range(5)
 
 
@@ -75,6 +77,8 @@ def claims_of(tokens: Tokens) -> tuple[Claim, ...]:
             continue
         claim = _claim(tokens, first, _before_offer(tokens, first, past), context)
         if claim is not None:
+            if shape == LABELLED:
+                claim = msgspec.structs.replace(claim, listed=True)
             found.append(claim)
             if len(found) >= MAX_CLAIMS:
                 break
@@ -167,7 +171,8 @@ def _states_nothing(words: tuple[str, ...], first: int, past: int) -> bool:
 def _stated(tokens: Tokens, first: int, past: int) -> Claim:
     numbers, used = numbers_of(tokens, first, past)
     terms: dict[str, None] = {}
-    negated = hedged = personal = False
+    negated = personal = False
+    hedged = first < past and tokens.words[first] in CONDITIONS
     for index in range(first, past):
         if index in used:
             continue
@@ -178,7 +183,7 @@ def _stated(tokens: Tokens, first: int, past: int) -> Claim:
         elif word in PERSONS:
             personal = True
         elif word in NEGATIONS or word.endswith("n't") or (word == "t" and _denies(tokens.words, index, first)):
-            negated = not negated
+            negated = negated is _sets_apart(tokens, index, first)
         elif word in HEDGES:
             hedged = True
     return Claim(
@@ -195,3 +200,8 @@ def _stated(tokens: Tokens, first: int, past: int) -> Claim:
 def _denies(words: tuple[str, ...], index: int, first: int) -> bool:
     """Whether a lone ``t`` is what a transcript left of ``isn't``."""
     return index > first and words[index - 1].endswith("n")
+
+
+def _sets_apart(tokens: Tokens, index: int, first: int) -> bool:
+    """Whether a ``not`` only names what is not meant: ``the fare, not a fee``."""
+    return index > first and tokens.words[index] == "not" and "," in tokens.gaps[index - 1]

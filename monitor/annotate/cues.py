@@ -47,6 +47,8 @@ QUOTED = 0.35
 ASKED = 0.9
 """A sentence that ends with a question mark."""
 MAX_SPANS = 5
+CLIMB = 0.25
+"""What further phrases add to the strongest at most: many hints are not yet a plain word."""
 
 NEVER_NEGATED = frozenset(("question", "hedging", "urgency", "refusal", "denial"))
 """Cues that a word like "not" before them leaves as they are."""
@@ -148,7 +150,8 @@ def _fact(tokens: Tokens, hits: list[tuple[float, Hit]]) -> Fact:
         if len(taken) == MAX_SPANS:
             break
     spans = (Span(tokens.starts[hit.first], tokens.ends[hit.past - 1], hit.phrase.cue) for hit in taken)
-    return Fact(round(1.0 - missing, 4), tuple(sorted(spans, key=lambda span: span.start)))
+    score = min(1.0 - missing, hits[0][0] + CLIMB)
+    return Fact(round(score, 4), tuple(sorted(spans, key=lambda span: span.start)))
 
 
 def _question(tokens: Tokens, by_words: Fact) -> Fact:

@@ -14,8 +14,12 @@ from monitor.core.annotation import Claim
 DENIED = "\u00ac"
 """The key of a denial."""
 MIN_FIELDS = 2
+MIN_DIGITS = 2
+"""Of a number that tells two places apart."""
 MAX_FIELDS = 24
 LONGEST_FIELD = 200
+ALONE = 0.75
+"""A claim that names a place like those of the records, with another number."""
 CERTAIN = 0.9
 """A claim of which one value is a record's and another one of the same kind is not."""
 _FIELDS = re.compile(r"[;|\n]")
@@ -67,7 +71,9 @@ def record_conflict(claim: Claim, records: tuple[tuple[int, Record], ...]) -> tu
     Otherwise the record that has most of them is contradicted by the rest.
     """
     named = _named(claim, records)
-    if len(named) < 2:
+    if len(named) == 1 and not all(named.values()):
+        return ALONE, records[0][0]  # a value that no record has, in the form of those they have
+    if len(named) < MIN_FIELDS:
         return 0.0, None
     best, owner = -1, None
     for index, record in records:
@@ -95,7 +101,25 @@ def _named(claim: Claim, records: tuple[tuple[int, Record], ...]) -> dict[str, s
         fields = kinds.get(_kind(number), set()) if _kind(number) else set()
         if number not in known and len(fields) == 1:
             named.setdefault(next(iter(fields)), set())
+    for field in _misnumbered(claim, records, said) - named.keys():
+        named[field] = set()
     return {field: _fullest(values) for field, values in named.items()}
+
+
+def _misnumbered(claim: Claim, records: tuple[tuple[int, Record], ...], said: frozenset[str]) -> set[str]:
+    """Fields of which the claim names a value's words (a street) with a bare number that no record has there."""
+    bare = {number for number in claim.numbers if number.isdecimal() and len(number) >= MIN_DIGITS}
+    if not bare:
+        return set()
+    found: set[str] = set()
+    known: set[str] = set()
+    for _, record in records:
+        for field, keys in record.fields.items():
+            numbers = {key for key in keys if key.isdecimal() and len(key) >= MIN_DIGITS}
+            known |= numbers
+            if numbers and len(keys) > len(numbers) and (keys - numbers) <= said:
+                found.add(field)
+    return found if not bare & known else set()
 
 
 def _fullest(values: set[frozenset[str]]) -> set[frozenset[str]]:

@@ -34,11 +34,20 @@ _CONTRAST = frozenset(("but", "however", "although", "though"))
 _FADE = (1.0, 0.95, 0.9)
 
 
-REFUSED = -1.0
+REFUSED = -1.3
 """What a negation is worth that turns no rated word: "it does not work", "I cannot". Ours, not VADER's: on talk it
 tells more about discontent than most rated words do."""
 MAX_REFUSED = 3
 _COURTESY = frozenset(("please", "help", "want", "like", "ok", "okay", "sure", "yes", "well", "hope", "wish"))
+_AMBIGUOUS = frozenset(("hand", "kind", "god"))
+"""Rated for a sense ("a kind man") that is the rarer one in talk."""
+_ADDED = {
+    "whoa": 1.5, "ooh": 1.2, "yay": 2.5, "aww": 1.5, "congratulations": 2.9,
+    "ugh": -1.8, "eww": -2.0, "ew": -2.0, "shut": -1.0, "stole": -2.2, "sorry": -0.9,
+}  # fmt: skip
+"""Interjections and plain words that the lexicon lacks or rates otherwise; ours, not VADER's."""
+OUTCRY = -1.8
+"""What a question that is also an outcry ("what?!") is worth."""
 
 
 def negates(word: str) -> bool:
@@ -55,7 +64,8 @@ def lexicon() -> dict[str, float]:
     """Word or emoticon to valence, -4 to 4, without words that in a talk are rather courtesy or grammar."""
     text = resources.files("monitor.annotate").joinpath("models/valence.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines() if not line.startswith("# ") and line)
-    return {word: float(value) for word, value in rows if word not in _COURTESY}
+    left_out = _COURTESY | _AMBIGUOUS
+    return {word: float(value) for word, value in rows if word not in left_out} | _ADDED
 
 
 def valence_of(tokens: Tokens) -> Fact:
@@ -68,7 +78,7 @@ def valence_of(tokens: Tokens) -> Fact:
     True
     """
     words = _rated_words(tokens)
-    rated = [*words, *_refused(tokens, {index for index, _ in words}), *_rated_marks(tokens)]
+    rated = [*words, *_refused(tokens, {index for index, _ in words}), *_rated_marks(tokens), *_outcries(tokens)]
     if not rated:
         return Fact(0.0)
     values = _weighed(tokens, rated)
@@ -130,6 +140,12 @@ def _rated_marks(tokens: Tokens) -> list[tuple[int, float]]:
             if value is not None:
                 rated.append((index, value))
     return rated
+
+
+def _outcries(tokens: Tokens) -> list[tuple[int, float]]:
+    """Where a question mark and an exclamation mark stand together, once."""
+    found = (index for index, gap in enumerate(tokens.gaps) if "?" in gap and "!" in gap)
+    return [(index, OUTCRY) for index in found][:1]
 
 
 def _weighed(tokens: Tokens, rated: list[tuple[int, float]]) -> list[float]:

@@ -33,7 +33,8 @@ class Claim(Struct, frozen=True):
     ``"12 usd"``); ``negated`` is the polarity. ``support`` in [0, 1]: how well the turn's own sources carry it;
     ``conflict`` in [0, 1]: how strongly a source says otherwise; both None where the turn has no sources.
     ``source`` is the index of the passage behind the higher of the two. ``personal``: the speaker speaks of itself
-    or to the listener, which a source hardly ever carries.
+    or to the listener, which a source hardly ever carries. ``listed``: one value under a label or heading, which
+    speaks of the entry it stands in.
     """
 
     start: int
@@ -46,6 +47,7 @@ class Claim(Struct, frozen=True):
     conflict: float | None = None
     source: int | None = None
     personal: bool = False
+    listed: bool = False
 
 
 class Value(Struct, frozen=True):

@@ -71,7 +71,7 @@ def test_observe_dispute_raises_support_resolution_with_everything_a_person_need
 
 
 def test_observe_near_miss_stays_silent() -> None:
-    _, sent = run([make(0, {"dispute": 0.59}), make(1, {"confusion": 0.9})])
+    _, sent = run([make(0, {"dispute": 0.59}), make(1, {"confusion": 0.49})])
     assert [escalations(outputs) for outputs in sent] == [[], []]
     assert observation(sent[1]).readings == ()
 
@@ -89,7 +89,7 @@ def test_observe_further_reason_updates_the_one_open_escalation() -> None:
     assert second.escalation_id == first.escalation_id
     assert second.rung is Rung.TAKE_OVER
     assert [reason.rule for reason in second.reasons] == ["disputed", "person_wanted"]
-    assert second.counterfactual == "silent if dispute < 0.6 and human_request < 0.7"
+    assert second.counterfactual == "silent if dispute < 0.6 and human_request < 0.55"
 
 
 def test_observe_companion_may_come_before_or_after_its_trigger() -> None:

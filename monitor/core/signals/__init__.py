@@ -10,9 +10,9 @@ from monitor.core.signals.course import RepeatedRequest, StuckLoop
 from monitor.core.signals.evidence import SourcesConflict, UnsupportedClaim
 from monitor.core.signals.experience import (
     ACCOUNTABILITY_REQUEST,
-    CONFUSION,
     HUMAN_REQUEST,
     URGENCY,
+    Confusion,
     Dispute,
     Dissatisfaction,
     Distress,
@@ -36,7 +36,7 @@ SIGNALS: tuple[Signal, ...] = (
     Sentiment(),
     SentimentShift(),
     Dissatisfaction(),
-    CONFUSION,
+    Confusion(),
     Dispute(),
     ACCOUNTABILITY_REQUEST,
     HUMAN_REQUEST,

@@ -109,34 +109,96 @@ class Cue:
         return Score(value, evidence=cited(turn, context.turn, self.fact))
 
 
-class Dissatisfaction:
-    """The user is not content with what they got: said so, with a darker tone or again and again.
+class Course(Held):
+    """The strongest earlier sign, fading, and how far the talk is: the user spoke, and was answered since."""
 
-    Tone alone never fires it: people write sadly about sad things. Being content again lets earlier complaints fade.
+    spoke: bool = False
+    answered: bool = False
+
+    def follow(self, turn: Annotation) -> None:
+        """Note who spoke. A greeting before the user's first words is no answer."""
+        if turn.words and turn.role is not Role.TOOL:
+            self.answered = self.answered or (self.spoke and turn.role is not Role.USER)
+            self.spoke = self.spoke or turn.role is Role.USER
+
+
+class Confusion:
+    """The user does not follow: said so, or asks back after an answer, or again and again.
+
+    A question alone stays low, for asking is what the system is there for; gladness takes some of it off.
+    """
+
+    name = "confusion"
+    State: type[Struct] = Course
+    asks = 0.25
+    """What a question adds to a cue."""
+    back = 0.15
+    """What it adds that the question comes after an answer."""
+    once = 0.85
+    """What a turn reaches by itself: once is a question. Only an earlier sign takes it higher."""
+    lift = 0.5
+    """What an earlier sign adds at most."""
+    glad = 0.3
+    """What a wholly positive turn takes off."""
+
+    def update(self, state: Course, turn: Annotation, context: Context) -> Score:
+        """Combine the cue, the question and what was held."""
+        found = level(turn, "confusion")
+        answered = state.answered
+        state.follow(turn)
+        if turn.role is not Role.USER or found is None:
+            return NOT_JUDGED
+        asks = level_or_zero(turn, "question")
+        value = noisy_or(
+            found,
+            parameter(context, self.name, "asks", self.asks) * asks,
+            parameter(context, self.name, "back", self.back) * asks if answered else 0.0,
+        )
+        lift = parameter(context, self.name, "lift", self.lift) * state.value if found >= FAINT else 0.0
+        value = noisy_or(min(value, parameter(context, self.name, "once", self.once)), lift)
+        state.value = decayed(state.value, found, KEEP)
+        value *= 1.0 - parameter(context, self.name, "glad", self.glad) * max(0.0, _valence(turn))
+        return Score(value, evidence=cited(turn, context.turn, "confusion", "question"))
+
+
+class Dissatisfaction:
+    """The user is not content with what they got: said so, with a darker tone, after an answer, or again and again.
+
+    Tone alone never fires it: people write sadly about sad things. The first turn reports the trouble it is about;
+    the same words after an answer say that it did not help. Being content again lets earlier complaints fade.
     """
 
     name = "dissatisfaction"
-    State: type[Struct] = Held
+    State: type[Struct] = Course
     tone = 0.3
     """What a wholly negative turn adds."""
     lift = 0.25
     """What an earlier complaint adds at most."""
+    after = 0.15
+    """What it adds that there was an answer before."""
 
-    def update(self, state: Held, turn: Annotation, context: Context) -> Score:
+    def update(self, state: Course, turn: Annotation, context: Context) -> Score:
         """Combine the cue, the tone and what was held."""
         found = level(turn, "dissatisfaction")
+        answered = state.answered
+        state.follow(turn)
         if turn.role is not Role.USER or found is None:
             return NOT_JUDGED
-        valence = turn.facts.get("valence")
-        dark = 0.0 if valence is None else max(0.0, -valence.score)
         state.value *= 1.0 - level_or_zero(turn, "satisfaction")
         value = noisy_or(
             found,
-            parameter(context, self.name, "tone", self.tone) * clamp(dark),
+            parameter(context, self.name, "tone", self.tone) * max(0.0, -_valence(turn)),
             parameter(context, self.name, "lift", self.lift) * state.value,
+            parameter(context, self.name, "after", self.after) if answered and found >= FAINT else 0.0,
         )
         state.value = decayed(state.value, found, KEEP)
         return Score(value, evidence=cited(turn, context.turn, "dissatisfaction"))
+
+
+def _valence(turn: Annotation) -> float:
+    """The turn's valence in [-1, 1], 0 where it cannot be read."""
+    fact = turn.facts.get("valence")
+    return 0.0 if fact is None else clamp(fact.score, -1.0)
 
 
 class Answer(Struct):
@@ -221,7 +283,6 @@ class Distress:
             state.evidence = cited(turn, context.turn, "distress")
 
 
-CONFUSION = Cue("confusion", "confusion", lift=0.25)
 ACCOUNTABILITY_REQUEST = Cue("accountability_request", "accountability", lift=0.25)
 HUMAN_REQUEST = Cue("human_request", "human_request", lift=0.4)
 URGENCY = Cue("urgency", "urgency", lift=0.0)

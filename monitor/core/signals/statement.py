@@ -30,6 +30,8 @@ REPLACED = 0.7
 one side names its case."""
 HEDGED = 0.6
 """What is left of a clash when one side was hedged."""
+LISTED = 0.6
+"""What is left of it where one side is an entry of a list: another option, or the same form filled in anew."""
 
 
 class Statement(Struct, frozen=True, array_like=True):
@@ -40,11 +42,14 @@ class Statement(Struct, frozen=True, array_like=True):
     numbers: tuple[str, ...] = ()
     negated: bool = False
     hedged: bool = False
+    listed: bool = False
 
 
 def remembered(claim: Claim, turn: int) -> Statement:
     """The part of a claim that is kept, bounded."""
-    return Statement(turn, claim.terms[:MAX_TERMS], claim.numbers[:MAX_NUMBERS], claim.negated, claim.hedged)
+    return Statement(
+        turn, claim.terms[:MAX_TERMS], claim.numbers[:MAX_NUMBERS], claim.negated, claim.hedged, claim.listed
+    )
 
 
 def same_matter(one: Statement, other: Statement) -> float:
@@ -85,7 +90,8 @@ def clash(one: Statement, other: Statement) -> float:
     matter = same_matter(one, other)
     if matter == 0.0:
         return 0.0
-    return matter * _kind(one, other) * (HEDGED if one.hedged or other.hedged else 1.0)
+    listed = (one.listed or other.listed) and not _same_case(one, other)
+    return matter * _kind(one, other) * (HEDGED if one.hedged or other.hedged else 1.0) * (LISTED if listed else 1.0)
 
 
 def _kind(one: Statement, other: Statement) -> float:
@@ -128,6 +134,12 @@ def number_clash(one: tuple[str, ...], other: tuple[str, ...]) -> float | None:
 def _named(statement: Statement) -> bool:
     """Whether a statement names its matter by an identifier; one that does not may be about another case."""
     return any(_number_kind(number) == "identifier" for number in statement.numbers)
+
+
+def _same_case(one: Statement, other: Statement) -> bool:
+    """Whether both name the same identifier."""
+    named = {number for number in one.numbers if _number_kind(number) == "identifier"}
+    return not named.isdisjoint(other.numbers)
 
 
 def _by_kind(numbers: tuple[str, ...]) -> dict[str, set[str]]:
