@@ -11,6 +11,7 @@ import msgspec
 
 from monitor.codec import decode_log
 from monitor.core.errors import InvalidRecord, RejectCode
+from monitor.core.interaction import Position
 from monitor.core.log import Command, LogRecord, Review, Tick
 from monitor.ingest import Record
 
@@ -20,6 +21,8 @@ MAX_NAME = 200
 """Characters of a person's name or an escalation's id."""
 MAX_REASON = 1_000
 """Characters kept of a person's reason. An order is carried out however much is said about it."""
+MAX_TOPIC = 249
+"""Characters of a topic's name, Kafka's own limit."""
 MAX_TIME = 253_402_300_800.0
 """The year 10,000: times beyond it have no RFC 3339 form."""
 
@@ -51,7 +54,14 @@ def _problem(entry: LogRecord) -> str | None:
         return "system_id: 1 to 128 letters, digits, dots, underscores, colons or hyphens"
     if not isinstance(entry, Review) and len(entry.capability) > MAX_CAPABILITY:
         return f"capability: {len(entry.capability)} characters, at most {MAX_CAPABILITY}"
-    if entry.at is not None and abs(entry.at) >= MAX_TIME:
+    return _origin(entry.source, entry.at)
+
+
+def _origin(source: Position | None, at: float | None) -> str | None:
+    """What is out of bounds about where and when it was said, or None."""
+    if source is not None and len(source.topic) > MAX_TOPIC:
+        return f"source: a topic of {len(source.topic)} characters, at most {MAX_TOPIC}"
+    if at is not None and abs(at) >= MAX_TIME:
         return "at: beyond the year 9999"
     return None
 

@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 
 from monitor.core import system as reducer
-from monitor.core.errors import InvalidRecord, SnapshotError
+from monitor.core.errors import InvalidRecord, RejectCode, SnapshotError
 from monitor.core.events import Output, SystemReading
 from monitor.core.interaction import Position
 from monitor.core.log import LogRecord, Observation, Tick
@@ -21,6 +21,9 @@ from monitor.stages.log_entry import read_entry
 from monitor.stages.unforeseen import FATAL, unforeseen
 
 Fold = Callable[[SystemState | None], Step[SystemState]]
+
+MAX_SOURCES = 3_000
+"""Source partitions whose place is remembered: with the longest names the control record stays storable."""
 
 
 class SystemControl(msgspec.Struct):
@@ -121,10 +124,16 @@ class SystemStage:
         return list(self._live.values())
 
     def _admits(self, entry: LogRecord) -> bool:
-        """Whether the record's source was not folded before. Ticks have no source: their own place is enough."""
+        """Whether the record's source was not folded before. Ticks have no source: their own place is enough.
+
+        Raises:
+            InvalidRecord: OUT_OF_RANGE; it names one source partition too many.
+        """
         if isinstance(entry, Tick) or entry.source is None:
             return True
         source = entry.source
+        if (source.topic, source.partition) not in self._seen.places and len(self._seen.places) >= MAX_SOURCES:
+            raise InvalidRecord(RejectCode.OUT_OF_RANGE, f"source: more than {MAX_SOURCES} source partitions")
         ordinal = entry.ordinal if isinstance(entry, Observation) else 0
         return self._seen.admits((source.topic, source.partition), (source.offset, ordinal))
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from monitor.codec import binary
 from monitor.core.errors import SnapshotError
 from monitor.core.interaction import Position
-from monitor.core.log import LogRecord, Tick
+from monitor.core.log import LogRecord, Review, Tick
 from monitor.core.system_state import MAX_CAPABILITIES
 from monitor.core.vocabulary import Autonomy
 from monitor.ingest import Record
 from monitor.stages.decision import Decisions, MemoryStates
 from monitor.stages.log_entry import MAX_REASON
-from monitor.stages.system import SystemControl, SystemStage, load_control
+from monitor.stages.system import MAX_SOURCES, SystemControl, SystemStage, load_control
 from tests.core.systems import INPUT, LOG, order, policy, seen, transitions
 from tests.stages.feed import codes, logged, stored, told
 
@@ -234,3 +234,15 @@ def test_load_control_without_a_record_is_none_and_garbage_is_an_error() -> None
     assert load_control(None) is None
     with pytest.raises(SnapshotError):
         load_control(b"\xc1")
+
+
+def test_decide_sources_without_end_do_not_outgrow_the_control_record() -> None:
+    folding = SystemStage(0, MemoryStates(), policy=POLICY)
+    named = [Review(escalation_id="e", reviewer="r", system_id="bot", source=Position("t" * 250, 0, 1))]
+    named += [
+        Review(escalation_id="e", reviewer="r", system_id="bot", source=Position("t" * 249, 2**31 - number, 2**62))
+        for number in range(MAX_SOURCES + 1)
+    ]
+    rejected = folding.decide([logged(offset, each) for offset, each in enumerate(named)]).rejected
+    assert codes(rejected) == [(0, "wrong_type"), (MAX_SOURCES + 1, "out_of_range")]
+    assert len(folding.control_record(0)) < 1_000_000
