@@ -15,6 +15,7 @@ import json
 import os
 import random
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Mapping
@@ -60,7 +61,8 @@ class FromTheStart:
 
 def stock(bootstrap: str, topic: str, tally: Tally, name: str) -> faust.App:
     # every default, so with its idle leader topic; declared only where nobody did so before
-    more = {"topic_allow_declare": False} if name else {}
+    more: dict[str, Any] = {"topic_allow_declare": False} if name else {}
+    more["datadir"] = tempfile.mkdtemp()  # else it makes one where the bench stands
     app = faust.App(name or str(uuid.uuid4()), broker=f"kafka://{bootstrap}", web_enabled=False, **more)
 
     async def take(stream: Any) -> None:  # noqa: ANN401 - faust carries no types
@@ -72,7 +74,7 @@ def stock(bootstrap: str, topic: str, tally: Tally, name: str) -> faust.App:
 
 
 def transport(bootstrap: str, topic: str, tally: Tally, name: str) -> faust.App:
-    app = faust.App(name or str(uuid.uuid4()), **transport_settings(bootstrap))
+    app = faust.App(name or str(uuid.uuid4()), **transport_settings(bootstrap, datadir=tempfile.mkdtemp()))
     app.delivery_hooks = FromTheStart()
 
     async def take(stream: Any) -> None:  # noqa: ANN401 - faust carries no types

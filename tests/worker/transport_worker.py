@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -73,6 +74,7 @@ def build(orders: Orders) -> faust.App:
         broker_request_timeout=8.0,
         broker_commit_interval=0.2,
         broker_max_poll_records=orders.batch_records,
+        datadir=tempfile.mkdtemp(),  # else it makes one where the tests stand
     )
     app = faust.App(orders.group, **settings)
     app.delivery_hooks = Hooks(orders)
