@@ -30,7 +30,7 @@ BREAKER = Breaker(
     epoch=3,
     since=60.5,
     lease_seconds=90,
-    on_stale=OnStale.CLOSED,
+    on_stale=OnStale.FAIL_CLOSED,
     reason="contradiction_rate 0.4 of 50",
 )
 OUTPUT = Output(

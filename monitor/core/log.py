@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from monitor.core.events import Reading
 from monitor.core.interaction import Position
-from monitor.core.vocabulary import Autonomy, EscalationStatus, Role, Severity, Situation, Stake
+from monitor.core.vocabulary import Autonomy, EscalationStatus, HumanRole, Role, Rung, Severity, Situation, Stake
 
 
 class RaisedEscalation(Struct, frozen=True):
@@ -20,6 +20,8 @@ class RaisedEscalation(Struct, frozen=True):
     response_seconds: int
     owner: str
     backup_owner: str | None = None
+    rung: Rung = Rung.REVIEW_AFTER
+    human_role: HumanRole = HumanRole.REVIEW
 
 
 class Observation(Struct, frozen=True, kw_only=True, tag="observation", tag_field="kind"):

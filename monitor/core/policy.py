@@ -113,7 +113,7 @@ class BreakerPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     hold_factor: float = 2.0
     hold_cap_seconds: float = 86400.0
     lease_seconds: int = 90
-    on_stale: OnStale = OnStale.CLOSED
+    on_stale: OnStale = OnStale.FAIL_CLOSED
 
 
 class SystemPolicy(Struct, frozen=True, forbid_unknown_fields=True):

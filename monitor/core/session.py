@@ -244,4 +244,6 @@ def _brief(escalation: Escalation, rule: str) -> RaisedEscalation:
         response_seconds=escalation.response_seconds,
         owner=escalation.owner,
         backup_owner=escalation.backup_owner,
+        rung=escalation.rung,
+        human_role=escalation.human_role,
     )

@@ -137,10 +137,13 @@ class BreakerStatus(StrEnum):
 
 
 class OnStale(StrEnum):
-    """What a subscriber applies once a breaker's lease is over: keep closed (refuse) or open (allow)."""
+    """What a subscriber applies once a breaker's lease is over: refuse (fail closed) or allow (fail open).
 
-    OPEN = "open"
-    CLOSED = "closed"
+    The words are not the breaker's: a breaker that is *closed* holds nothing back.
+    """
+
+    FAIL_OPEN = "fail_open"
+    FAIL_CLOSED = "fail_closed"
 
 
 class Mode(StrEnum):

@@ -5,6 +5,8 @@ Wall time enters the log as ticks and leaves in headers and heartbeats; it never
 
 import asyncio
 import logging
+import os
+import socket
 import time
 from collections.abc import Callable, Coroutine, Mapping
 
@@ -25,6 +27,8 @@ from monitor.worker.ownership import Ownership
 from monitor.worker.sender import Outgoing, Sender
 from monitor.worker.work import SystemWork
 
+WORKER = f"{socket.gethostname()}-{os.getpid()}"
+"""This process among the workers of its application, for heartbeats."""
 VALID_UNTIL = "ce_validuntil"
 """Header of a breaker: wall-clock end of its lease, RFC 3339; outside its id and payload."""
 BEATS_PER_TIMEOUT = 20
@@ -91,7 +95,7 @@ class Pulse:
             partition=partition,
             progress=progress,
             lag=lag,
-            worker=self._settings.app_id,
+            worker=WORKER,
             policy=policy,
             wall=round(wall, 3),
         )

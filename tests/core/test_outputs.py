@@ -18,7 +18,7 @@ BREAKER = Breaker(
     epoch=3,
     since=9.0,
     lease_seconds=90,
-    on_stale=OnStale.CLOSED,
+    on_stale=OnStale.FAIL_CLOSED,
     reason="overreach",
 )
 
