@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.integration.site import Site
+from tests.integration.site import PATIENCE_SECONDS, Site
 
 SESSION_TIMEOUT = "6"
 MAX_EXITS = 8
@@ -87,6 +87,13 @@ class Fleet:
         member = Member(len(self.members), self._site, self._folder)
         self.members.append(member)
         return member
+
+    def await_assigned(self) -> None:
+        """Wait until every worker has taken over partitions: an earlier fault tests the start, not the work."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not all(member.assignments() for member in self.members):
+            assert time.monotonic() < deadline, self.logs()
+            time.sleep(0.2)
 
     def retire(self, member: Member) -> int:
         """SIGTERM, and no new process in its place; its exit code."""

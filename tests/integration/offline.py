@@ -33,8 +33,11 @@ from monitor.stages.session import SessionStage
 from monitor.stages.system import SystemStage
 from monitor.worker.store import CONTROL_KEY
 from monitor.worker.work import STANDING_PREFIX
+from tests.contracts.schemas import assert_record_valid
 from tests.integration.site import APP, Site
 
+LOOKED_AT = 100
+"""Records of a topic that are held against their schema: validation takes most of a millisecond."""
 Decided = dict[str, bytes]
 """Event id -> payload."""
 
@@ -86,10 +89,14 @@ def recorded(site: Site, *addresses: str) -> tuple[Decided, list[str]]:
     decided: Decided = {}
     conflicts = []
     for address in addresses:
+        looked_at = 0
         for record in site.records(address):
             output = _event(record)
             if output is None:
                 continue
+            if looked_at < LOOKED_AT:
+                assert_record_valid(address, record.headers, record.value)
+                looked_at += 1
             payload = record.value or b""
             if decided.setdefault(output.id, payload) != payload:
                 conflicts.append(output.id)

@@ -121,6 +121,7 @@ def test_frozen_worker_that_comes_back_writes_nothing_wrong(broker: Broker, tmp_
     with Fleet(site, tmp_path) as fleet:
         first = fleet.join()
         fleet.join()
+        fleet.await_assigned()
         feed(site, parts=4, pause=1.5)
         before = first.assignments()
         first.signal(signal.SIGSTOP)
@@ -156,6 +157,7 @@ def test_broker_killed_and_restarted_loses_and_invents_nothing(broker: Broker, t
     with Fleet(site, tmp_path) as fleet:
         fleet.join()
         fleet.join()
+        fleet.await_assigned()
         feed(site, parts=3, pause=1.0)
         broker.kill()
         time.sleep(4.0)
