@@ -27,6 +27,7 @@ from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
 from monitor.core.errors import OperatorError
+from monitor.worker.assignor import InformedAssignor
 from monitor.worker.hearing import listen
 
 __all__ = [
@@ -173,6 +174,7 @@ class ConsumerThread(AIOKafkaConsumerThread):  # type: ignore[misc]
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         client = super()._create_worker_consumer(transport)
+        client._partition_assignment_strategy = (InformedAssignor,)
         client._fetch_max_wait_ms = FETCH_MAX_WAIT_MS  # there is no setting; the client reads it at start
         return client
 
