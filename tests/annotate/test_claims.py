@@ -105,3 +105,17 @@ def test_claims_of_any_text_never_raises_and_repeats(text: str) -> None:
     assert found == said(text)
     assert all(0 <= claim.start < claim.end <= len(text) for claim in found)
     assert all(len(claim.terms) <= MAX_TERMS and len(claim.numbers) <= MAX_NUMBERS for claim in found)
+
+
+def test_claims_of_value_under_a_label_is_an_entry_of_a_list() -> None:
+    said = claims_of(tokenise("Here is the trip:\n- Price: 20 euros\n- Departs: 9:00\nThe museum opens at 9:00."))
+    assert [claim.listed for claim in said] == [True, True, False]
+
+
+def test_claims_of_what_is_not_meant_leaves_the_polarity() -> None:
+    apart, denied = (claims_of(tokenise(text))[0] for text in ("It is the fare, not a fee.", "The fare is not a fee."))
+    assert (apart.negated, denied.negated) == (False, True)
+
+
+def test_claims_of_condition_is_hedged() -> None:
+    assert claims_of(tokenise("If you pay by card, the balance will be 20 euros."))[0].hedged

@@ -2,8 +2,9 @@
 
 import pytest
 
-from monitor.annotate.cues import OF_ROLE, STAFF_SAYS
+from monitor.annotate.cues import OF_ROLE, STAFF_SAYS, cues_of
 from monitor.annotate.phrases import forms, rows
+from monitor.annotate.tokens import tokenise
 from monitor.core.vocabulary import Role
 from tests.annotate.turns import read, score
 
@@ -187,3 +188,10 @@ def test_table_rows_are_well_formed() -> None:
         assert any(not element.startswith("(") and element != "*" for element in elements), phrase
         assert "*" not in (elements[0], elements[-1])
         assert all(form.strip() for element in elements if element != "*" for form in forms(element)), phrase
+
+
+def test_cues_of_many_hints_are_not_a_plain_word() -> None:
+    hints = cues_of(tokenise("The problem again, why? An error, still, and delayed for weeks."), Role.USER)[
+        "dissatisfaction"
+    ]
+    assert 0.5 < hints.score <= 0.75

@@ -121,3 +121,12 @@ def test_supported_is_in_range_and_repeats(text: str, sources: list[str]) -> Non
         for value in (claim.support, claim.conflict):
             assert value is None or 0.0 <= value <= 1.0
         assert claim.source is None or 0 <= claim.source < len(sources)
+
+
+@pytest.mark.parametrize(
+    ("answer", "fires"), [("I am driving to 12 mill road.", False), ("I am driving to 90 mill road.", True)]
+)
+def test_supported_number_no_record_has_in_such_a_place_conflicts(answer: str, fires: bool) -> None:  # noqa: FBT001
+    sources = (Source("shop: bakery north; address: 12 mill road"), Source("shop: dairy; address: 48 high street"))
+    judged, _ = supported(claims_of(tokenise(answer)), sources)
+    assert (max(claim.conflict or 0.0 for claim in judged) >= 0.7) is fires

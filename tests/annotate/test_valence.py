@@ -59,3 +59,7 @@ def test_lexicon_is_whole() -> None:
     words = lexicon()
     assert len(words) > 7_000
     assert all(-4.0 <= value <= 4.0 for value in words.values())
+
+
+def test_valence_outcry_reads_negative_and_a_plain_question_does_not() -> None:
+    assert valence("What?!") < -READS < valence("What?")

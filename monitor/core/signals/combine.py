@@ -18,7 +18,7 @@ def clamp(value: float, low: float = 0.0, high: float = 1.0) -> float:
     >>> clamp(1.2), clamp(-0.1), clamp(0.4)
     (1.0, 0.0, 0.4)
     """
-    return min(high, max(low, value))
+    return high if value > high else max(low, value)
 
 
 def noisy_or(*parts: float) -> float:
@@ -29,7 +29,8 @@ def noisy_or(*parts: float) -> float:
     """
     total = 0.0
     for part in parts:
-        total += clamp(part) * (1.0 - total)
+        if part > 0.0:
+            total += min(1.0, part) * (1.0 - total)
     return clamp(total)
 
 
@@ -91,4 +92,4 @@ def keep_newest(entries: MutableMapping[K, T], cap: int) -> None:
 def parameter(context: Context, signal: str, name: str, default: float) -> float:
     """A signal's own parameter: the policy's (``bounds.<signal>.params.<name>``), or its default."""
     bound = context.policy.bounds.get(signal)
-    return default if bound is None else bound.params.get(name, default)
+    return default if bound is None or not bound.params else bound.params.get(name, default)

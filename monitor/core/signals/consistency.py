@@ -9,7 +9,7 @@ from monitor.core.events import Evidence
 from monitor.core.signals.base import NOT_JUDGED, Context, Score
 from monitor.core.signals.combine import clamp, keep_last, parameter
 from monitor.core.signals.evidence import NO_SOURCES
-from monitor.core.signals.statement import Statement, clash, remembered, same_matter
+from monitor.core.signals.statement import Statement, clash_within, remembered, same_matter
 from monitor.core.vocabulary import Delivery, Role
 
 MAX_CLAIMS = 64
@@ -78,7 +78,10 @@ def worst(
         for said, terms in earlier:
             if terms.isdisjoint(now.terms):
                 continue
-            rank = (clash(now, said), same_matter(now, said))
+            matter = same_matter(now, said)
+            if matter == 0.0 or matter < best[0]:
+                continue  # a clash is never above the matter
+            rank = (clash_within(now, said, matter), matter)
             if rank > best:
                 best = rank
                 evidence = (

@@ -34,7 +34,7 @@ def spans(index: int, fact: Fact | None) -> tuple[Evidence, ...]:
     """
     if fact is None or fact.score == 0.0:
         return ()
-    found = fact.spans[:MAX_SPANS]
+    found = fact.spans if len(fact.spans) <= MAX_SPANS else fact.spans[:MAX_SPANS]
     if not found:
         return (Evidence(index, score=fact.score),)
     return tuple(Evidence(index, cue=span.cue, start=span.start, end=span.end, score=fact.score) for span in found)
@@ -42,4 +42,9 @@ def spans(index: int, fact: Fact | None) -> tuple[Evidence, ...]:
 
 def cited(turn: Annotation, index: int, *facts: str) -> tuple[Evidence, ...]:
     """The spans of several facts of one turn, in the order given."""
-    return tuple(pointer for fact in facts for pointer in spans(index, turn.facts.get(fact)))
+    found: tuple[Evidence, ...] = ()
+    for name in facts:
+        fact = turn.facts.get(name)
+        if fact is not None and fact.score:
+            found += spans(index, fact)
+    return found

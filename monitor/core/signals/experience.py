@@ -130,9 +130,9 @@ class Confusion:
 
     name = "confusion"
     State: type[Struct] = Course
-    asks = 0.25
+    asks = 0.15
     """What a question adds to a cue."""
-    back = 0.15
+    back = 0.25
     """What it adds that the question comes after an answer."""
     once = 0.85
     """What a turn reaches by itself: once is a question. Only an earlier sign takes it higher."""
@@ -149,6 +149,9 @@ class Confusion:
         if turn.role is not Role.USER or found is None:
             return NOT_JUDGED
         asks = level_or_zero(turn, "question")
+        if not found and not asks:
+            state.value *= KEEP
+            return Score(0.0)
         value = noisy_or(
             found,
             parameter(context, self.name, "asks", self.asks) * asks,
@@ -158,7 +161,7 @@ class Confusion:
         value = noisy_or(min(value, parameter(context, self.name, "once", self.once)), lift)
         state.value = decayed(state.value, found, KEEP)
         value *= 1.0 - parameter(context, self.name, "glad", self.glad) * max(0.0, _valence(turn))
-        return Score(value, evidence=cited(turn, context.turn, "confusion", "question"))
+        return Score(value, evidence=cited(turn, context.turn, "confusion"))
 
 
 class Dissatisfaction:

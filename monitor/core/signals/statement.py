@@ -85,9 +85,11 @@ def clash(one: Statement, other: Statement) -> float:
     >>> clash(Statement(0, ("refund", "takes"), ("5 day",)), Statement(1, ("refund", "takes"), ("5 day",)))
     0.0
     """
-    if set(one.terms).isdisjoint(other.terms):
-        return 0.0
-    matter = same_matter(one, other)
+    return clash_within(one, other, same_matter(one, other))
+
+
+def clash_within(one: Statement, other: Statement, matter: float) -> float:
+    """The clash of two statements of which it is known how surely they are about the same; never above that."""
     if matter == 0.0:
         return 0.0
     listed = (one.listed or other.listed) and not _same_case(one, other)

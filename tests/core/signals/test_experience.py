@@ -130,3 +130,20 @@ def test_distress_two_half_signs_reach_the_bound_and_one_does_not() -> None:
 
 def test_distress_unread_session_is_unknown() -> None:
     assert told("distress", user(language=None)).value is None
+
+
+def test_confusion_said_once_stays_below_what_is_said_again() -> None:
+    lost = user(confusion=0.95, question=0.9)
+    assert value("confusion", lost) == 0.85
+    assert value("confusion", lost, ai(), lost) > 0.88
+
+
+def test_confusion_question_after_an_answer_weighs_more_than_the_first_one() -> None:
+    asks = user(confusion=0.4, question=0.9)
+    assert value("confusion", asks) < value("confusion", user(), ai(), asks)
+
+
+def test_dissatisfaction_trouble_after_an_answer_weighs_more_than_reporting_it() -> None:
+    trouble = user(dissatisfaction=0.5)
+    assert value("dissatisfaction", trouble) == value("dissatisfaction", ai(), trouble) == 0.5
+    assert value("dissatisfaction", user(), ai(), trouble) > 0.5

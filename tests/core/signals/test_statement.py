@@ -1,5 +1,6 @@
 """Two statements side by side: what clashes, and what only looks like it."""
 
+import msgspec
 import pytest
 from hypothesis import given
 
@@ -73,3 +74,13 @@ def test_clash_any_two_statements_are_symmetric_and_in_range(one: object, other:
 )
 def test_opposites_are_written_as_content_words_are_folded(one: str, other: str) -> None:
     assert (fold(one), fold(other)) in OPPOSITES
+
+
+def test_clash_entry_of_a_list_counts_less_unless_the_case_is_named() -> None:
+    one, other = (
+        Statement(0, ("price", "total"), ("20 usd",)),
+        Statement(1, ("price", "total"), ("30 usd",), listed=True),
+    )
+    assert clash(one, other) < clash(one, Statement(1, ("price", "total"), ("30 usd",)))
+    named = [msgspec.structs.replace(said, numbers=(*said.numbers, "ba204")) for said in (one, other)]
+    assert clash(*named) == 1.0
