@@ -2,7 +2,8 @@
 
 A shell (worker, command) decides by the class alone what to do: an operator's error is printed with its next action
 and ends the process with exit code 2; a producer's error dead-letters one record; an internal error ends the process
-before anything is acknowledged, so that nothing is lost.
+before anything is acknowledged, so that nothing is lost. An exception that nobody raised on purpose while one record is
+folded dead-letters that record (``internal_error``): ending there would stop its partition for ever.
 """
 
 from collections.abc import Sequence

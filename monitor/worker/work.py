@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -21,10 +22,36 @@ from monitor.worker.store import CONTROL, CONTROL_KEY, Store
 STANDING_PREFIX = CONTROL + "standing/"
 POLICY_KEY = CONTROL + "policy"
 
+S = TypeVar("S", SessionStage, SystemStage)
 log = logging.getLogger(__name__)
 
 
-class SessionWork:
+class BuiltStage(Generic[S]):
+    """What both stages do alike once they are built from what was recovered."""
+
+    def __init__(self) -> None:
+        self._stage: S | None = None
+
+    @property
+    def stage(self) -> S:
+        """The stage; there is one once the partition is recovered."""
+        assert self._stage is not None, "build() first"
+        return self._stage
+
+    def writes(self) -> list[Write]:
+        """States touched since the last write."""
+        return self.stage.writes()
+
+    def control(self, progress: int) -> Write:
+        """The control record."""
+        return Write(CONTROL_KEY, self.stage.control_record(progress), progress)
+
+    def settled(self) -> None:
+        """All is safe."""
+        self.stage.settled()
+
+
+class SessionWork(BuiltStage[SessionStage]):
     """The session stage of one partition: folds turns, adopts standings and policies (DESIGN.md 6.5)."""
 
     name = "session"
@@ -35,15 +62,9 @@ class SessionWork:
         self._policies = policies
         self._inbox = inbox
         self._options = IngestOptions(max_bytes=settings.max_record_bytes, default_system=settings.default_system)
-        self._stage: SessionStage | None = None
+        super().__init__()
         self._prepared: tuple[int, Prepared] | None = None
         self._adopting: tuple[Policy | None, list[Standing]] = (None, [])
-
-    @property
-    def stage(self) -> SessionStage:
-        """The stage; there is one once the partition is recovered."""
-        assert self._stage is not None, "build() first"
-        return self._stage
 
     async def build(self, merge: Merge[bytes], store: Store) -> int | None:
         """Make the stage from the recovered states and control records."""
@@ -97,18 +118,6 @@ class SessionWork:
         self._prepared = None
         return self.stage.decide(prepared)
 
-    def writes(self) -> list[Write]:
-        """Touched sessions."""
-        return self.stage.writes()
-
-    def control(self, progress: int) -> Write:
-        """The control record."""
-        return Write(CONTROL_KEY, self.stage.control_record(progress), progress)
-
-    def settled(self) -> None:
-        """All is safe."""
-        self.stage.settled()
-
     def _prepare(self, records: Sequence[Record]) -> Prepared:
         """Decode and annotate once, for adopting and for deciding."""
         first = records[0].at.offset
@@ -117,7 +126,7 @@ class SessionWork:
         return self._prepared[1]
 
 
-class SystemWork:
+class SystemWork(BuiltStage[SystemStage]):
     """The system stage of one partition of the log."""
 
     name = "system"
@@ -126,14 +135,8 @@ class SystemWork:
         self.write_every = settings.write_interval
         self._partition = partition
         self._policies = policies
-        self._stage: SystemStage | None = None
+        super().__init__()
         self._adopting: Policy | None = None
-
-    @property
-    def stage(self) -> SystemStage:
-        """The stage; there is one once the partition is recovered."""
-        assert self._stage is not None, "build() first"
-        return self._stage
 
     async def build(self, merge: Merge[bytes], store: Store) -> int | None:
         """Make the stage from the recovered states and control record."""
@@ -169,18 +172,6 @@ class SystemWork:
     def decide(self, records: Sequence[Record]) -> Decisions:
         """Fold log records."""
         return self.stage.decide(records)
-
-    def writes(self) -> list[Write]:
-        """Touched systems."""
-        return self.stage.writes()
-
-    def control(self, progress: int) -> Write:
-        """The control record."""
-        return Write(CONTROL_KEY, self.stage.control_record(progress), progress)
-
-    def settled(self) -> None:
-        """All is safe."""
-        self.stage.settled()
 
 
 def _standing_write(standing: Standing, included: int) -> Write:
