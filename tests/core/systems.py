@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from monitor.core.events import Breaker, BreakerTransition, Escalation, Output, Reading, Standing
+from monitor.core.events import Output, Reading
 from monitor.core.interaction import Position
 from monitor.core.log import Command, LogRecord, Observation, RaisedEscalation, Review
 from monitor.core.policy import Bound, Policy
@@ -100,31 +100,6 @@ class Folding:
     def in_force(self, scope: str = "") -> str:
         """The level that the scope may use now."""
         return str(self.state.breakers[scope].in_force)
-
-
-def of_kind(outputs: Iterable[Output], *kinds: type[Any]) -> list[Any]:
-    """The payloads of these kinds."""
-    return [output.data for output in outputs if isinstance(output.data, kinds)]
-
-
-def transitions(outputs: Iterable[Output]) -> list[BreakerTransition]:
-    """The transitions among outputs."""
-    return of_kind(outputs, BreakerTransition)
-
-
-def breakers(outputs: Iterable[Output]) -> list[Breaker]:
-    """The breakers among outputs."""
-    return of_kind(outputs, Breaker)
-
-
-def standings(outputs: Iterable[Output]) -> list[Standing]:
-    """The standings among outputs."""
-    return of_kind(outputs, Standing)
-
-
-def raised(outputs: Iterable[Output]) -> list[Escalation]:
-    """The escalations among outputs, whatever their status."""
-    return of_kind(outputs, Escalation)
 
 
 def told(outputs: Iterable[Output]) -> list[tuple[str, bytes]]:

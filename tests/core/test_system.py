@@ -11,20 +11,8 @@ from monitor.core.policy import Policy
 from monitor.core.system import breakers_of, observe
 from monitor.core.system_state import MAX_CAPABILITIES, MAX_FOLLOWED
 from monitor.core.vocabulary import Autonomy, BreakerStatus, Mode, Role
-from tests.core.systems import (
-    BAD,
-    STEPPED_OVER,
-    Folding,
-    breakers,
-    brief,
-    order,
-    policy,
-    raised,
-    seen,
-    standings,
-    told,
-    transitions,
-)
+from tests.core.observed import breakers, escalations, standings, transitions
+from tests.core.systems import BAD, STEPPED_OVER, Folding, brief, order, policy, seen, told
 
 TIGHT = policy()
 
@@ -120,7 +108,7 @@ def test_trip_needs_enough_samples_and_then_names_its_numbers() -> None:
 
 def test_trip_raises_one_escalation_about_the_system() -> None:
     folding = tripped()
-    (escalation,) = raised(folding.said)
+    (escalation,) = escalations(folding.said)
     assert (escalation.session_id, escalation.subject) == (None, "bot#system_behaviour")
     assert escalation.reasons[0].signal == "contradiction_rate"
 
@@ -136,7 +124,7 @@ def test_trip_in_shadow_mode_is_told_and_holds_nothing() -> None:
     folding = Folding(policy(mode=Mode.SHADOW))
     folding.run(seen(float(at), readings=BAD) for at in range(40))
     assert folding.in_force() == "act"
-    assert {escalation.mode for escalation in raised(folding.said)} == {Mode.SHADOW}
+    assert {escalation.mode for escalation in escalations(folding.said)} == {Mode.SHADOW}
 
 
 def test_trip_again_needs_new_samples() -> None:
@@ -193,20 +181,20 @@ def test_ceiling_ignored_only_after_the_grace() -> None:
         assert folding.state.noticed == ()
     outputs = folding.add(seen(100.0 + GRACE_SECONDS, **used))
     assert [reading.signal for reading in folding.state.noticed] == ["ceiling_ignored"]
-    assert raised(outputs)[0].severity == "critical"
+    assert escalations(outputs)[0].severity == "critical"
 
 
 def test_ceiling_kept_is_not_ignored() -> None:
     folding = Folding(TIGHT)
     folding.run([seen(0.0), order("force_open", level=Autonomy.SUPPORT)])
     folding.run(seen(at, autonomy=Autonomy.SUPPORT) for at in (100.0, 1_000.0))
-    assert raised(folding.said) == []
+    assert escalations(folding.said) == []
 
 
 def test_autonomy_above_the_grant_asks_for_a_decision_with_evidence_and_gaps() -> None:
     folding = Folding(policy(granted=Autonomy.RECOMMEND))
     outputs = folding.add(seen(1.0, autonomy=Autonomy.ACT))
-    expansion = next(each for each in raised(outputs) if each.situation == "autonomy_expansion")
+    expansion = next(each for each in escalations(outputs) if each.situation == "autonomy_expansion")
     assert expansion.reasons[0].signal == "autonomy_exceeded"
     assert {reading.signal for reading in expansion.track_record} >= {"sessions", "turns", "overreach_rate"}
     assert any("sessions" in gap for gap in expansion.missing_evidence)
@@ -214,7 +202,7 @@ def test_autonomy_above_the_grant_asks_for_a_decision_with_evidence_and_gaps() -
 
 def test_autonomy_at_the_grant_asks_for_nothing() -> None:
     folding = Folding(policy(granted=Autonomy.RECOMMEND))
-    assert raised(folding.run(seen(float(at), autonomy=Autonomy.RECOMMEND) for at in range(50))) == []
+    assert escalations(folding.run(seen(float(at), autonomy=Autonomy.RECOMMEND) for at in range(50))) == []
 
 
 # drift ----------------------------------------------------------------------------------------------------------------
@@ -229,7 +217,7 @@ def test_drift_for_the_worse_alarms_and_for_the_better_is_only_listed() -> None:
             noticed.extend(folding.state.noticed)
         (reading,) = noticed
         assert (reading.signal, reading.feature, reading.harmful) == ("drift", "refusal", alarms)
-        assert bool(raised(folding.said)) is alarms
+        assert bool(escalations(folding.said)) is alarms
 
 
 # caps -----------------------------------------------------------------------------------------------------------------

@@ -4,19 +4,8 @@ from monitor.core.breaker import COMMANDS
 from monitor.core.system_people import REQUEST
 from monitor.core.system_state import MAX_CAPABILITIES
 from monitor.core.vocabulary import Autonomy, BreakerStatus, EscalationStatus
-from tests.core.systems import (
-    BAD,
-    Folding,
-    answer,
-    breakers,
-    brief,
-    order,
-    policy,
-    raised,
-    seen,
-    standings,
-    transitions,
-)
+from tests.core.observed import breakers, escalations, standings, transitions
+from tests.core.systems import BAD, Folding, answer, brief, order, policy, seen
 
 RULES = policy(granted=Autonomy.RECOMMEND)
 ACKNOWLEDGED, RESOLVED = EscalationStatus.ACKNOWLEDGED, EscalationStatus.RESOLVED
@@ -105,14 +94,14 @@ def test_command_for_a_capability_beyond_the_cap_is_refused_and_moves_nothing(ac
     (move,) = transitions(outputs)
     assert move.refused is not None
     assert "no breaker of its own" in move.refused
-    assert (folding.in_force(), breakers(outputs), raised(outputs)) == ("recommend", [], [])
+    assert (folding.in_force(), breakers(outputs), escalations(outputs)) == ("recommend", [], [])
 
 
 def test_command_grant_widens_the_ceiling_and_closes_the_open_question() -> None:
     folding = started()
-    (asked,) = raised(folding.add(order(REQUEST, level=Autonomy.ACT)))
+    (asked,) = escalations(folding.add(order(REQUEST, level=Autonomy.ACT)))
     outputs = folding.add(order("grant", level=Autonomy.ACT, issued_by="lee"))
-    (resolved,) = raised(outputs)
+    (resolved,) = escalations(outputs)
     assert (resolved.escalation_id, resolved.status) == (asked.escalation_id, RESOLVED)
     assert folding.in_force() == "act"
 
@@ -150,7 +139,7 @@ def test_policy_that_grants_another_level_moves_the_breaker_once_and_a_later_gra
 def test_request_of_a_higher_level_escalates_and_changes_nothing() -> None:
     folding = started()
     outputs = folding.add(order(REQUEST, level=Autonomy.ACT, reason="it did well"))
-    (asked,) = raised(outputs)
+    (asked,) = escalations(outputs)
     assert (asked.situation, asked.human_role, asked.session_id) == ("autonomy_expansion", "approve", None)
     assert (asked.reasons[0].value, asked.reasons[0].bound) == (3.0, 2.0)
     assert asked.handoff.open_questions == ("kim asks for more autonomy: it did well",)
@@ -169,7 +158,7 @@ def test_request_without_a_level_asks_for_the_next_one() -> None:
 def test_request_of_what_is_granted_is_refused_and_calls_nobody(level: Autonomy) -> None:
     outputs = started().add(order(REQUEST, level=level))
     assert [move.refused for move in transitions(outputs)] == ["recommend is granted already"]
-    assert raised(outputs) == []
+    assert escalations(outputs) == []
 
 
 # reviews --------------------------------------------------------------------------------------------------------------
@@ -178,21 +167,21 @@ def test_request_of_what_is_granted_is_refused_and_calls_nobody(level: Autonomy)
 def test_review_without_a_verdict_acknowledges_and_with_one_resolves_a_sessions_escalation() -> None:
     folding = started()
     folding.add(seen(1_010.0, session_id="s9", turn=4, capability="refunds", escalations=(brief("e1"),)))
-    (acknowledged,) = raised(folding.add(answer("e1")))
-    (resolved,) = raised(folding.add(answer("e1", verdict="justified", outcome="changed")))
+    (acknowledged,) = escalations(folding.add(answer("e1")))
+    (resolved,) = escalations(folding.add(answer("e1", verdict="justified", outcome="changed")))
     assert (acknowledged.status, acknowledged.revision) == (ACKNOWLEDGED, 2)
     assert (resolved.status, resolved.revision, resolved.escalation_id) == (RESOLVED, 3, "e1")
     assert (resolved.session_id, resolved.lead, resolved.capability, resolved.owner) == ("s9", 4, "refunds", "care")
     assert folding.state.reviews == {"changed": 1}
-    assert raised(folding.add(answer("e1", verdict="justified"))) == [], "it is settled"
+    assert escalations(folding.add(answer("e1", verdict="justified"))) == [], "it is settled"
 
 
 def test_review_settles_the_systems_own_escalation() -> None:
     folding = Folding(RULES)
     folding.run(seen(float(at), readings=BAD) for at in range(20))
-    (opened,) = raised(folding.said)
-    (acknowledged,) = raised(folding.add(answer(opened.escalation_id)))
-    (resolved,) = raised(folding.add(answer(opened.escalation_id, verdict="justified")))
+    (opened,) = escalations(folding.said)
+    (acknowledged,) = escalations(folding.add(answer(opened.escalation_id)))
+    (resolved,) = escalations(folding.add(answer(opened.escalation_id, verdict="justified")))
     assert (acknowledged.status, resolved.status, resolved.revision) == (ACKNOWLEDGED, RESOLVED, 3)
     assert folding.state.opened == {}
 
@@ -200,7 +189,7 @@ def test_review_settles_the_systems_own_escalation() -> None:
 def test_review_of_an_escalation_nobody_knows_says_nothing() -> None:
     folding = started()
     assert folding.add(answer("no such")) == ()
-    assert raised(Folding(RULES).add(answer("no such", verdict="justified"))) == []
+    assert escalations(Folding(RULES).add(answer("no such", verdict="justified"))) == []
 
 
 def test_review_with_words_we_do_not_know_still_counts_as_an_answer() -> None:

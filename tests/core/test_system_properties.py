@@ -7,20 +7,8 @@ from monitor.core.log import LogRecord
 from monitor.core.policy import BreakerPolicy
 from monitor.core.system_snapshot import dump_system, load_system
 from monitor.core.vocabulary import Autonomy, EscalationStatus, Role
-from tests.core.systems import (
-    BAD,
-    STEPPED_OVER,
-    Folding,
-    answer,
-    breakers,
-    brief,
-    order,
-    policy,
-    seen,
-    standings,
-    told,
-    transitions,
-)
+from tests.core.observed import breakers, standings, transitions
+from tests.core.systems import BAD, STEPPED_OVER, Folding, answer, brief, order, policy, seen, told
 
 OFTEN = BreakerPolicy(trips={"contradiction_rate": "step", "overreach_rate": "support"}, hold_seconds=100.0)
 PROPERTY = policy(breaker=OFTEN)

@@ -5,6 +5,7 @@ depends on the standings and the policy in force. Partition time forgets idle se
 observations, each once, and sends standings back. Pure, and used by the workers and by the ideal fold alike.
 """
 
+from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 from monitor.delivery.rules import Rule
@@ -93,7 +94,7 @@ class Slot(NamedTuple):
     included: int
 
 
-class Stage:
+class Stage(ABC):
     """What both stages share: states with their included offsets, and what is in force."""
 
     def __init__(self, partition: int, partitions: int, rules: frozenset[Rule]) -> None:
@@ -115,9 +116,9 @@ class Stage:
             self.take(record)
         return self.outputs
 
+    @abstractmethod
     def take(self, record: Record) -> None:
         """Fold one record."""
-        raise NotImplementedError
 
     def control(self) -> Control:
         """For the control record."""

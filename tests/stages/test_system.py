@@ -16,7 +16,8 @@ from monitor.ingest import Record
 from monitor.stages.decision import Decisions, MemoryStates
 from monitor.stages.log_entry import MAX_REASON
 from monitor.stages.system import MAX_SOURCES, SystemControl, SystemStage, load_control
-from tests.core.systems import INPUT, LOG, order, policy, seen, transitions
+from tests.core.observed import transitions
+from tests.core.systems import INPUT, LOG, order, policy, seen
 from tests.stages.feed import codes, logged, stored, told
 
 POLICY = policy()
