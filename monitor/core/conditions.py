@@ -37,7 +37,11 @@ VARIABLES: dict[str, str] = {
     "evaluations": "map of the scores an upstream evaluator gave",
     "incomplete": "true where a turn of the session is known to be missing",
 }
-"""What a condition may name."""
+"""What a condition of a rule may name."""
+
+OF_CALL = ("role", "capability", "intent", "delivery", "autonomy", "turn_stakes", "decision", "tool", "facts")
+CALL_VARIABLES = {name: VARIABLES[name] for name in OF_CALL}
+"""What a condition on one tool call (a limit's, an order's) may name."""
 
 _TIME_PARTS = ("FullYear", "Month", "Date", "DayOfMonth", "DayOfWeek", "DayOfYear", "Hours", "Minutes", "Seconds")
 FUNCTIONS = frozenset(
@@ -69,7 +73,7 @@ def named(expression: str) -> frozenset[str]:
     return frozenset(set(_compiled(expression).variables()) - bound)
 
 
-def problems(expression: str) -> list[str]:
+def problems(expression: str, known: Mapping[str, str] = VARIABLES) -> list[str]:
     """What is wrong with a condition: syntax, unknown names, unknown functions. Empty when nothing is.
 
     >>> problems('tol.name == "refund"')
@@ -80,9 +84,7 @@ def problems(expression: str) -> list[str]:
         called = {name for name in _compiled(expression).functions() if name.isidentifier()}
     except ValueError as error:
         return [f"the condition does not compile: {_first_line(error)}"]
-    found = [
-        f'unknown name "{name}" in the condition; {nearest(name, VARIABLES)}' for name in sorted(names - set(VARIABLES))
-    ]
+    found = [f'unknown name "{name}" in the condition; {nearest(name, known)}' for name in sorted(names - set(known))]
     found.extend(
         f'unknown function "{name}" in the condition; {nearest(name, FUNCTIONS)}' for name in sorted(called - FUNCTIONS)
     )
@@ -121,25 +123,32 @@ def context_of(
 ) -> dict[str, Any]:
     """The context of one turn, as :data:`VARIABLES` documents it."""
     return {
-        "role": str(turn.role),
+        **call_context(turn),
         "turn": index,
-        "capability": turn.capability,
-        "intent": turn.intent or "",
         "language": turn.language or "",
         "words": turn.words,
         "sources": turn.sources,
-        "delivery": str(turn.delivery),
-        "autonomy": str(turn.autonomy or ""),
         "ceiling": str(ceiling),
         "granted": str(granted),
         "stakes": sorted(str(stake) for stake in stakes),
+        "scores": {name: value for name, value in scores.items() if value is not None},
+        "evaluations": dict(turn.evaluations),
+        "incomplete": incomplete,
+    }
+
+
+def call_context(turn: Annotation) -> dict[str, Any]:
+    """The context of one tool call, as :data:`CALL_VARIABLES` documents it."""
+    return {
+        "role": str(turn.role),
+        "capability": turn.capability,
+        "intent": turn.intent or "",
+        "delivery": str(turn.delivery),
+        "autonomy": str(turn.autonomy or ""),
         "turn_stakes": [str(stake) for stake in turn.stakes],
         "decision": _decision(turn),
         "tool": _tool(turn),
-        "scores": {name: value for name, value in scores.items() if value is not None},
         "facts": {name: fact.score for name, fact in turn.facts.items()},
-        "evaluations": dict(turn.evaluations),
-        "incomplete": incomplete,
     }
 
 

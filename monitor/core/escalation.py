@@ -29,7 +29,8 @@ class Scene(Struct, frozen=True, kw_only=True):
     """Everything about an escalation that is not a reason: the subject, the cause's place, what was in force.
 
     ``at``/``ordinal``: the record that caused it (ids derive from them). ``now``: its event time. ``lead``: the turn
-    index it came at. ``policy``: the fingerprint.
+    index it came at. ``policy``: the fingerprint. ``language``: the user's, "" where unknown. ``merged_into``: the
+    storm's escalation that people get in its place, if it is one of many.
     """
 
     subject: str
@@ -47,6 +48,8 @@ class Scene(Struct, frozen=True, kw_only=True):
     handoff: Handoff = Handoff()
     unknown: tuple[str, ...] = ()
     missing_evidence: tuple[str, ...] = ()
+    language: str = ""
+    merged_into: str | None = None
 
 
 class Weight(Struct, frozen=True):
@@ -112,7 +115,7 @@ def raised(situation: SituationPolicy, findings: Sequence[Finding], scene: Scene
         next_step=situation.next_step,
         response_seconds=situation.response_seconds,
         handoff=scene.handoff,
-        user_notice=situation.user_notice,
+        user_notice=notice_in(situation, scene.language),
         lead=scene.lead,
         raised_at=scene.now,
         at=scene.now,
@@ -120,7 +123,20 @@ def raised(situation: SituationPolicy, findings: Sequence[Finding], scene: Scene
         policy=scene.policy,
         standing_version=scene.standing_version,
         missing_evidence=scene.missing_evidence,
+        merged_into=scene.merged_into,
     )
+
+
+def notice_in(situation: SituationPolicy, language: str) -> str | None:
+    """What the application may tell the user, in their language where the policy has it, else in the one it has first.
+
+    >>> row = SituationPolicy("low_risk_task", "", "", (), "review", "info", "inform", "o", "r", (), "",
+    ...                       user_notice={"en": "A person is looking.", "de": "Ein Mensch sieht es sich an."})
+    >>> notice_in(row, "de"), notice_in(row, "fr")
+    ('Ein Mensch sieht es sich an.', 'A person is looking.')
+    """
+    notices = situation.user_notice
+    return notices.get(language) or notices.get("") or next(iter(notices.values()), None)
 
 
 def grown(
@@ -147,6 +163,7 @@ def grown(
         ceiling=scene.ceiling,
         handoff=scene.handoff,
         missing_evidence=scene.missing_evidence,
+        merged_into=opened.merged_into and scene.merged_into,
     )
 
 

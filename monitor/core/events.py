@@ -15,10 +15,12 @@ from monitor.core.vocabulary import (
     HumanRole,
     Mode,
     OnStale,
+    Outcome,
     Rung,
     Severity,
     Situation,
     Stake,
+    Verdict,
 )
 
 
@@ -96,6 +98,10 @@ class Escalation(Struct, frozen=True, kw_only=True):
     """A named human role is needed: why, how urgently, who owns it, on what evidence (DESIGN.md section 5).
 
     ``track_record`` and ``missing_evidence``: for autonomy_expansion, the evidence so far and its gaps.
+    ``settlement``: how often people, or their silence, changed its fate (acknowledged, overdue, resolved); those events
+    repeat the revision they speak of. ``merged_into``: the id of the storm's escalation that people get in its place.
+    ``verdict``, ``outcome``, ``reviewer`` and ``review_reason``: on acknowledged and resolved, what a person said.
+    ``hidden``: parts that its route leaves out.
     """
 
     escalation_id: str
@@ -130,6 +136,13 @@ class Escalation(Struct, frozen=True, kw_only=True):
     duration_seconds: float | None = None
     missing_evidence: tuple[str, ...] = ()
     track_record: tuple[SystemReading, ...] = ()
+    settlement: int = 0
+    merged_into: str | None = None
+    verdict: Verdict | None = None
+    outcome: Outcome | None = None
+    reviewer: str | None = None
+    review_reason: str | None = None
+    hidden: tuple[str, ...] = ()
 
 
 class Breaker(Struct, frozen=True, kw_only=True):
@@ -178,14 +191,18 @@ class Standing(Struct, frozen=True, kw_only=True):
     """What one session cannot know about its system: the one way back (DESIGN.md section 3).
 
     ``ceilings`` maps a capability ("" = the whole system) to the highest level in force; ``granted`` likewise.
-    ``version`` grows by one with each change; version 0 is "never heard of".
+    ``version`` grows by one with each change; version 0 is "never heard of". ``shift``: share of the way, in [0, 1), by
+    which soft bounds moved towards the end of their range to keep the budget. ``shadowed``: rules (``situation/rule``)
+    that people's verdicts took out of service. ``storms``: situation -> id of the escalation that stands for its many.
     """
 
     system_id: str
     version: int = 0
     ceilings: dict[str, Autonomy] = {}
     granted: dict[str, Autonomy] = {}
-    bounds: dict[str, float] = {}
+    shift: float = 0.0
+    shadowed: tuple[str, ...] = ()
+    storms: dict[str, str] = {}
     baselines: dict[str, float] = {}
     at: float = 0.0
     policy: str = ""

@@ -4,11 +4,24 @@ from msgspec import Struct
 
 from monitor.core.events import Reading
 from monitor.core.interaction import Position
-from monitor.core.vocabulary import Autonomy, EscalationStatus, HumanRole, Role, Rung, Severity, Situation, Stake
+from monitor.core.vocabulary import (
+    Autonomy,
+    EscalationStatus,
+    HumanRole,
+    Mode,
+    Role,
+    Rung,
+    Severity,
+    Situation,
+    Stake,
+)
 
 
 class RaisedEscalation(Struct, frozen=True):
-    """What the system stage must know of an escalation to follow its fate."""
+    """What the system stage must know of an escalation to follow its fate.
+
+    ``rule``: the first rule that fired; ``rules``: all of them. ``soft``: none of them is hard. ``mode`` as published.
+    """
 
     escalation_id: str
     revision: int
@@ -22,6 +35,10 @@ class RaisedEscalation(Struct, frozen=True):
     backup_owner: str | None = None
     rung: Rung = Rung.REVIEW_AFTER
     human_role: HumanRole = HumanRole.REVIEW
+    rules: tuple[str, ...] = ()
+    soft: bool = True
+    mode: Mode = Mode.LIVE
+    merged_into: str | None = None
 
 
 class Observation(Struct, frozen=True, kw_only=True, tag="observation", tag_field="kind"):

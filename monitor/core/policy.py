@@ -4,11 +4,29 @@ Parsed policies are immutable. ``monitor/core/policy_tree.py`` turns a plain tre
 problem with its path; this file only says what a policy is and how a system's own part is resolved.
 """
 
+from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
 
-from monitor.core.vocabulary import Autonomy, HumanRole, Mode, OnStale, Rung, Severity, Situation, Stake
+from monitor.core.vocabulary import (
+    Autonomy,
+    HumanRole,
+    Mode,
+    OnStale,
+    Rung,
+    Severity,
+    Situation,
+    Stake,
+)
+
+
+class Reversibility(StrEnum):
+    """Whether what a capability does can be undone; ``by_tool``: the tool's name, or the turn, says."""
+
+    BY_TOOL = "by_tool"
+    REVERSIBLE = "reversible"
+    IRREVERSIBLE = "irreversible"
 
 
 class Bound(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,7 +75,9 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
 class SituationPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     """One row of the decision table as it applies to a system. ``ai_may``/``human_when``: the row in words.
 
-    ``scope`` says which stage's signals its rules may use: ``session``, ``system`` or ``both``.
+    ``scope`` says which stage's signals its rules may use: ``session``, ``system`` or ``both``. ``repeat_seconds``: how
+    often an escalation that is overdue is said again; 0 = once. ``user_notice``: what the application may tell the
+    user, by ISO 639-1 language; "" is the wording where no other fits. Empty: nothing.
     """
 
     name: Situation
@@ -74,14 +94,64 @@ class SituationPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     backup_owner: str | None = None
     response_seconds: int = 3600
     cooldown_seconds: float = 600.0
-    user_notice: str | None = None
+    repeat_seconds: int = 0
+    user_notice: dict[str, str] = {}
     scope: str = "session"
+
+
+class Limit(Struct, frozen=True, forbid_unknown_fields=True):
+    """How far a call of ``tools`` (globs) may go; over any of its numbers the signal ``limit_exceeded`` reads 1.
+
+    ``argument``: dotted path of the argument it is about. ``min``/``max``: of its number. ``max_total``: of its sum
+    over the session's calls of these tools. ``max_items``: of its list. ``allowed``: globs its text must match one of.
+    ``max_calls``: calls of these tools in a session. ``when``: CEL over one call; where it holds the call is over the
+    limit. ``text``: the limit in a reader's words.
+    """
+
+    id: str
+    text: str
+    tools: tuple[str, ...]
+    argument: str | None = None
+    min: float | None = None
+    max: float | None = None
+    max_total: float | None = None
+    max_items: int | None = None
+    max_calls: int | None = None
+    allowed: tuple[str, ...] = ()
+    when: str | None = None
+
+
+class Order(Struct, frozen=True, forbid_unknown_fields=True):
+    """What must come before a call of ``before`` (globs); else the signal ``sequence_violation`` reads 1.
+
+    ``after``: globs, one of which must have been called without an error earlier in the session. ``agreed``: the
+    user's last turn must plainly say yes. ``when``: CEL over one call; the order binds only calls on which it holds.
+    ``text``: the order in a reader's words.
+    """
+
+    id: str
+    text: str
+    before: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    agreed: bool = False
+    when: str | None = None
+
+
+class RolePolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the system is there for. ``topics``: globs over the intents it may serve, where the producer declares them.
+
+    ``leaves_alone``: subject -> words; an answer about such a subject lies outside its role.
+    """
+
+    topics: tuple[str, ...] = ("*",)
+    leaves_alone: dict[str, tuple[str, ...]] = {}
 
 
 class ToolPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     """Which tools a system may use; names are glob patterns.
 
     ``approval``: a person's approval must come first. ``writes`` change the world; ``irreversible`` cannot be undone.
+    ``limits``: how far a call may go. ``orders``: what must come before it.
     """
 
     allowed: tuple[str, ...] = ("*",)
@@ -89,6 +159,8 @@ class ToolPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     approval: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     irreversible: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    orders: tuple[Order, ...] = ()
 
 
 class DriftPolicy(Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,8 +188,56 @@ class BreakerPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     on_stale: OnStale = OnStale.FAIL_CLOSED
 
 
+class BudgetPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many soft escalations per 1,000 sessions a system may cost people; over it soft bounds move, step by step.
+
+    ``soft_per_1000`` None: bounds never move; the realised rate is told all the same. ``step``, ``max_shift``: shares
+    of the way from a bound to the end of its range, per step and in all. ``step_seconds`` of event time and
+    ``min_sessions`` lie between two steps. ``freeze_lag``: input records waiting above which nothing moves.
+    """
+
+    soft_per_1000: float | None = None
+    step: float = 0.1
+    max_shift: float = 0.6
+    step_seconds: float = 3600.0
+    min_sessions: int = 100
+    freeze_lag: int = 1000
+
+
+class StormPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """When soft escalations of one situation are so many that people get one instead, which says so.
+
+    ``raised`` within ``window_seconds`` of event time begins a storm; below half of it, the storm is over.
+    """
+
+    raised: int = 50
+    window_seconds: float = 600.0
+
+
+class PrecisionPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """When people's verdicts take a soft rule out of service: it falls back to shadow, and says so.
+
+    ``floor``: share of verdicts that must find it justified (too late counts as justified); judged by the upper end of
+    the 95 % Wilson interval, from ``min_verdicts`` on.
+    """
+
+    floor: float = 0.2
+    min_verdicts: int = 20
+
+
+class RoutePolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an escalation shows on a route. ``hides``: parts left out before it is published, see ``HIDEABLE``."""
+
+    hides: tuple[str, ...] = ()
+
+
 class SystemPolicy(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything that applies to one system (or capability), inheritance resolved."""
+    """Everything that applies to one system (or capability), inheritance resolved.
+
+    ``reversibility`` says whether what it does can be undone, where neither the turn nor the tool's name does.
+    ``evidence_required``: fields of turns without which a silence proves nothing; ``sources`` among them: an answer
+    that claims something needs a source (signal ``no_evidence``).
+    """
 
     purpose: str
     owner: str
@@ -133,6 +253,12 @@ class SystemPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     idle_seconds: float = 1800.0
     mode: Mode = Mode.LIVE
     evidence_required: tuple[str, ...] = ()
+    reversibility: Reversibility = Reversibility.BY_TOOL
+    role: RolePolicy = RolePolicy()
+    budget: BudgetPolicy = BudgetPolicy()
+    storm: StormPolicy = StormPolicy()
+    precision: PrecisionPolicy = PrecisionPolicy()
+    routes: dict[str, RoutePolicy] = {}
 
 
 class Policy(Struct, frozen=True):

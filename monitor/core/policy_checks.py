@@ -11,6 +11,7 @@ from monitor.core import conditions
 from monitor.core.policy import Tree
 from monitor.core.policy_schema import EVALUATION, RATES, SESSION_SIGNALS, UNASSIGNED
 from monitor.core.policy_shape import FAULTY, Fault, join, nearest
+from monitor.core.policy_tool_checks import check_tools
 from monitor.core.rules import BOTH, SESSION, SYSTEM, SYSTEM_SIGNALS
 
 REQUIRED = ("purpose", "owner", "granted", "bounds", "situations")
@@ -45,9 +46,11 @@ def check_layer(tree: Tree, *, unassigned: bool) -> Iterator[Fault]:
     yield from _drift(tree)
     yield from _breaker(tree)
     yield from _tools(tree)
+    yield from check_tools(tree)
     for name, situation in _items(tree, "situations"):
         path = f"situations.{name}"
         yield from _missing(situation, REQUIRED_OF_SITUATION, path)
+        yield from _route(situation, path, tree)
         for rule_id, rule in _items(situation, "rules"):
             yield from _rule(rule, f"{path}.rules.{rule_id}", situation.get("scope", SESSION), tree)
 
@@ -124,6 +127,12 @@ def _breaker(tree: Tree) -> Iterator[Fault]:
     hold, cap = breaker.get("hold_seconds"), breaker.get("hold_cap_seconds")
     if isinstance(hold, int | float) and isinstance(cap, int | float) and cap < hold:
         yield Fault("breaker.hold_cap_seconds", f"{cap:g} is below hold_seconds ({hold:g})")
+
+
+def _route(situation: Tree, path: str, tree: Tree) -> Iterator[Fault]:
+    route, known = situation.get("route", FAULTY), _known(tree, "routes")
+    if isinstance(route, str) and route not in known:
+        yield Fault(f"{path}.route", f'unknown route "{route}"; {nearest(route, list(known) or ["none"])}')
 
 
 def _tools(tree: Tree) -> Iterator[Fault]:

@@ -48,9 +48,17 @@ def build(tree: Tree) -> SystemPolicy:
         _situation(name, row, owner=tree["owner"])
         for name, row in sorted(tree.get("situations", {}).items(), key=lambda item: _SITUATION_ORDER[item[0]])
     ]
-    for part in ("tools", "drift", "breaker"):
+    for part in ("drift", "breaker"):
         fields.setdefault(part, {})
+    fields["tools"] = {name: _listed(part) for name, part in tree.get("tools", {}).items()}
     return msgspec.convert(fields, SystemPolicy)
+
+
+def _listed(part: Any) -> Any:  # noqa: ANN401 - a node of a tree
+    """Limits and orders by name, in the order of their names; lists of globs as they are."""
+    if not isinstance(part, Mapping):
+        return part
+    return [{"id": name, **each} for name, each in sorted(part.items())]
 
 
 def _bound(name: str, bound: Tree) -> Tree:
@@ -61,4 +69,6 @@ def _bound(name: str, bound: Tree) -> Tree:
 def _situation(name: str, row: Tree, *, owner: str) -> Tree:
     rules = [{"id": rule_id, **rule} for rule_id, rule in row.get("rules", {}).items()]
     rules.sort(key=lambda rule: (not rule.get("hard", False), rule["id"]))
-    return {"owner": owner, **row, "name": name, "rules": rules}
+    notice = row.get("user_notice") or {}
+    notices = {"": notice} if isinstance(notice, str) else notice
+    return {"owner": owner, **row, "user_notice": notices, "name": name, "rules": rules}

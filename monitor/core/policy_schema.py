@@ -3,10 +3,20 @@
 import re
 from typing import Any
 
+from monitor.core.policy import Reversibility
 from monitor.core.policy_shape import Fields, Flag, ListOf, MapOf, Name, Number, Optional, Text, choice, nearest
 from monitor.core.rules import SCOPES, SYSTEM_SIGNALS
 from monitor.core.signals import SIGNALS as SESSION
-from monitor.core.vocabulary import Autonomy, HumanRole, Mode, OnStale, Rung, Severity, Situation, Stake
+from monitor.core.vocabulary import (
+    Autonomy,
+    HumanRole,
+    Mode,
+    OnStale,
+    Rung,
+    Severity,
+    Situation,
+    Stake,
+)
 
 SESSION_SIGNALS = tuple(signal.name for signal in SESSION)
 """What the session stage reads, as a policy may name it."""
@@ -16,6 +26,8 @@ SIGNALS = tuple(dict.fromkeys(SESSION_SIGNALS + SYSTEM_SIGNALS))
 EVALUATION = "evaluation."
 """Prefix of a bound on an upstream evaluator's score: ``evaluation.<name>``."""
 
+HIDEABLE = ("intents", "tools", "amounts", "open_questions", "evidence")
+"""What a route may hide: parts of the hand-off package, and the pointers to turns."""
 HUMAN_ADDS = ("expertise", "ethics", "taste", "empathy", "accountability")
 DIRECTIONS = ("up", "down", "both")
 STEP = "step"
@@ -23,6 +35,7 @@ UNASSIGNED = "unassigned"
 
 YEAR = 366 * 86400.0
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_LANGUAGE = re.compile(r"[a-z]{2}")
 
 
 def _is_session_signal(name: str) -> str | None:
@@ -48,6 +61,10 @@ def _is_id(name: str) -> str | None:
     return None if _ID.fullmatch(name) else "a name has letters, digits and . _ : - only, at most 128"
 
 
+def _is_language(name: str) -> str | None:
+    return None if _LANGUAGE.fullmatch(name) else "a language is two lower-case letters (ISO 639-1), such as en"
+
+
 def _any_name(_: str) -> str | None:
     return None
 
@@ -59,6 +76,15 @@ class SignalName(Text, frozen=True):
         if not isinstance(value, str) or value.startswith(EVALUATION):
             return super().check(value, path, faults)
         return Name("signal", SIGNALS).check(value, path, faults)
+
+
+class Notice(Text, frozen=True):
+    """What may be said to the user: one text, or a map from language (ISO 639-1) to text."""
+
+    def check(self, value: Any, path: str, faults: list[Any]) -> Any:  # noqa: ANN401, D102 - see Shape
+        if isinstance(value, dict):
+            return MapOf(Text(), _is_language).check(value, path, faults)
+        return super().check(value, path, faults)
 
 
 SECONDS = Number(0, YEAR)
@@ -90,24 +116,61 @@ SITUATION = Fields(
         "route": Text(),
         "response_seconds": Number(1, YEAR, whole=True),
         "cooldown_seconds": SECONDS,
+        "repeat_seconds": Number(0, YEAR, whole=True),
         "next_step": Text(),
-        "user_notice": Optional(Text()),
+        "user_notice": Optional(Notice()),
         "scope": Name("scope", SCOPES),
         "rules": MapOf(RULE, _is_id),
     }
 )
+AMOUNT = Number(-1e12, 1e12)
 BOUND = Fields(
     {
-        "raise": Number(-1e12, 1e12),
-        "clear": Number(-1e12, 1e12),
+        "raise": AMOUNT,
+        "clear": AMOUNT,
         "min_samples": Number(1, 1_000_000, whole=True),
         "persist": Number(1, 1000, whole=True),
         "clear_after": Number(1, 1000, whole=True),
         "below": Flag(),
-        "params": MapOf(Number(-1e12, 1e12), _any_name),
+        "params": MapOf(AMOUNT, _any_name),
     }
 )
-TOOLS = Fields({name: ListOf(Text()) for name in ("allowed", "forbidden", "approval", "writes", "irreversible")})
+LIMIT = Fields(
+    {
+        "text": Text(),
+        "tools": ListOf(Text()),
+        "argument": Text(),
+        "min": AMOUNT,
+        "max": AMOUNT,
+        "max_total": AMOUNT,
+        "max_items": Number(0, 1_000_000, whole=True),
+        "max_calls": Number(0, 1_000_000, whole=True),
+        "allowed": ListOf(Text()),
+        "when": Text(),
+    }
+)
+ORDER = Fields({"text": Text(), "before": ListOf(Text()), "after": ListOf(Text()), "agreed": Flag(), "when": Text()})
+TOOLS = Fields(
+    {
+        **{name: ListOf(Text()) for name in ("allowed", "forbidden", "approval", "writes", "irreversible")},
+        "limits": MapOf(LIMIT, _is_id),
+        "orders": MapOf(ORDER, _is_id),
+    }
+)
+ROLE = Fields({"topics": ListOf(Text()), "leaves_alone": MapOf(ListOf(Text()), _any_name)})
+BUDGET = Fields(
+    {
+        "soft_per_1000": Optional(Number(0, 1000)),
+        "step": Number(0.001, 1),
+        "max_shift": Number(0, 0.95),
+        "step_seconds": Number(1, YEAR),
+        "min_sessions": Number(1, 1_000_000, whole=True),
+        "freeze_lag": Number(0, 1_000_000_000, whole=True),
+    }
+)
+STORM = Fields({"raised": Number(2, 1_000_000, whole=True), "window_seconds": Number(1, YEAR)})
+PRECISION = Fields({"floor": Number(0, 1), "min_verdicts": Number(1, 1_000_000, whole=True)})
+ROUTE = Fields({"hides": ListOf(Name("part of an escalation", HIDEABLE))})
 DRIFT = Fields(
     {
         "delta": Number(1e-9, 0.5),
@@ -135,6 +198,12 @@ _LAYER: dict[str, Any] = {
     "idle_seconds": Number(1, YEAR),
     "stakes": ListOf(choice("stake", Stake)),
     "evidence_required": ListOf(Text()),
+    "reversibility": choice("reversibility", Reversibility),
+    "role": ROLE,
+    "budget": BUDGET,
+    "storm": STORM,
+    "precision": PRECISION,
+    "routes": MapOf(ROUTE, _is_id),
     "tools": TOOLS,
     "drift": DRIFT,
     "breaker": BREAKER,

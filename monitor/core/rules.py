@@ -162,6 +162,11 @@ def _system_text(rule: Rule, reading: SystemReading) -> str:
     return f"{rule.text}: {moved}"
 
 
+def rule_key(situation: SituationPolicy, rule: Rule) -> str:
+    """A rule's name within its system, as verdicts and standings say it: ``support_resolution/disputed``."""
+    return f"{situation.name}/{rule.id}"
+
+
 def mode_of(rule: Rule, otherwise: Mode) -> Mode:
     """Whether the rule acts; a shadow system has no live rules.
 

@@ -15,7 +15,8 @@ from monitor.core.ids import digest64
 from monitor.core.interaction import Position
 from monitor.core.log import Observation, RaisedEscalation
 from monitor.core.outputs import escalation_output, observation_output
-from monitor.core.policy import Policy
+from monitor.core.policy import Policy, SystemPolicy
+from monitor.core.privacy import shown
 from monitor.core.session_rules import Change, Ruling, decide
 from monitor.core.session_scores import Frame, fire, frame_of, score
 from monitor.core.session_state import SessionState, remember_place, repeats
@@ -23,6 +24,7 @@ from monitor.core.shedding import keep_small
 from monitor.core.signals import SIGNALS
 from monitor.core.signals.base import Score, Signal
 from monitor.core.step import Keep, Step
+from monitor.core.vocabulary import Role
 
 __all__ = ["SessionState", "expires_at", "forget", "observe"]
 
@@ -77,7 +79,7 @@ def observe(  # noqa: PLR0913 - the reducer's contract: everything in force is a
     found += tuple(dict.fromkeys(change.flag for change in changes if change.flag))
     found += (TRUNCATED,) if keep_small(state, turn) else ()
     observation = _observation(state, frame, scores=scores, fired=fired, changes=changes, flags=found)
-    outputs = (*_events(changes, at), observation_output(observation))
+    outputs = (*_events(changes, frame), observation_output(observation))
     return Step(state, outputs, Keep.FORGET if turn.ends_session else Keep.RETAIN)
 
 
@@ -92,6 +94,7 @@ def forget(state: SessionState, *, at: Position, ordinal: int, policy: Policy) -
         ordinal: from 1, which of the sessions forgotten at that record this is.
         policy: in force on that record.
     """
+    applied = policy.of(state.system_id, state.capability)
     observation = Observation(
         source=at,
         ordinal=ordinal,
@@ -102,7 +105,7 @@ def forget(state: SessionState, *, at: Position, ordinal: int, policy: Policy) -
         role=state.last_role,
         capability=state.capability,
         stakes=tuple(state.stakes),
-        escalations=tuple(_brief(escalation, NO_RULE) for escalation in state.opened.values()),
+        escalations=tuple(_brief(each, NO_RULE, applied) for each in state.opened.values()),
         session_risk=state.risk,
         incomplete=state.incomplete,
         final=True,
@@ -134,6 +137,8 @@ def _remember(state: SessionState, frame: Frame) -> None:
     state.turns = max(state.turns, index + 1)
     state.last_turn, state.last_role, state.capability = index, turn.role, turn.capability
     state.seen_at = max(state.seen_at, frame.now)
+    if turn.role is Role.USER and turn.language:
+        state.language = turn.language
     remember_place(state, index, frame.at)
     remember(state.memory, turn, index)
     for stake in (*frame.policy.stakes, *turn.stakes):
@@ -168,7 +173,7 @@ def _ruling(state: SessionState, frame: Frame, scores: dict[str, Score], fired: 
         capability=frame.turn.capability,
         policy=frame.policy,
         fingerprint=frame.fingerprint,
-        standing_version=frame.standing.version,
+        standing=frame.standing,
         ceiling=frame.ceiling,
         fired=fired,
         stakes=stakes,
@@ -177,10 +182,10 @@ def _ruling(state: SessionState, frame: Frame, scores: dict[str, Score], fired: 
     )
 
 
-def _events(changes: Sequence[Change], at: Position) -> Iterator[Output]:
+def _events(changes: Sequence[Change], frame: Frame) -> Iterator[Output]:
     for change in changes:
         if change.escalation is not None:
-            yield escalation_output(change.escalation, at)
+            yield escalation_output(shown(change.escalation, frame.policy.routes), frame.at)
 
 
 def _observation(
@@ -209,7 +214,7 @@ def _observation(
         readings=tuple((fired or {}).values()),
         features=turn.features if counts else {},
         evaluations=turn.evaluations if counts else {},
-        escalations=tuple(_travelling(state, changes, final=counts and turn.ends_session)),
+        escalations=tuple(_travelling(state, changes, frame.policy, final=counts and turn.ends_session)),
         session_risk=state.risk,
         model=turn.model,
         ceiling=frame.ceiling,
@@ -220,19 +225,24 @@ def _observation(
     )
 
 
-def _travelling(state: SessionState, changes: Sequence[Change], *, final: bool) -> Iterator[RaisedEscalation]:
+def _travelling(
+    state: SessionState, changes: Sequence[Change], policy: SystemPolicy, *, final: bool
+) -> Iterator[RaisedEscalation]:
     """What changed on this turn; at the end of the session also what is still open."""
     changed = {change.escalation.subject: change for change in changes if change.escalation is not None}
     for change in changed.values():
         assert change.escalation is not None
-        yield _brief(change.escalation, change.rule)
+        yield _brief(change.escalation, change.rule, policy)
     if final:
         for subject, escalation in state.opened.items():
             if subject not in changed:
-                yield _brief(escalation, NO_RULE)
+                yield _brief(escalation, NO_RULE, policy)
 
 
-def _brief(escalation: Escalation, rule: str) -> RaisedEscalation:
+def _brief(escalation: Escalation, rule: str, policy: SystemPolicy) -> RaisedEscalation:
+    rules = tuple(dict.fromkeys(reason.rule for reason in escalation.reasons))
+    row = next((each for each in policy.situations if each.name is escalation.situation), None)
+    hard = {each.id for each in row.rules if each.hard} if row else set()
     return RaisedEscalation(
         escalation_id=escalation.escalation_id,
         revision=escalation.revision,
@@ -246,4 +256,8 @@ def _brief(escalation: Escalation, rule: str) -> RaisedEscalation:
         backup_owner=escalation.backup_owner,
         rung=escalation.rung,
         human_role=escalation.human_role,
+        rules=rules,
+        soft=hard.isdisjoint(rules),
+        mode=escalation.mode,
+        merged_into=escalation.merged_into,
     )

@@ -9,11 +9,11 @@ import msgspec
 from msgspec import Struct
 
 from monitor.core.escalation import Scene, cleared, escalate, subject_of
-from monitor.core.events import Escalation, Handoff, Reading
+from monitor.core.events import Escalation, Handoff, Reading, Standing
 from monitor.core.handoff import package
 from monitor.core.interaction import Position
 from monitor.core.policy import Rule, SituationPolicy, SystemPolicy
-from monitor.core.rules import SESSION, Finding, Noticed, match, mode_of, of_stage
+from monitor.core.rules import SESSION, Finding, Noticed, match, mode_of, of_stage, rule_key
 from monitor.core.session_state import SessionState
 from monitor.core.signals.base import Score
 from monitor.core.vocabulary import Autonomy, Mode, Stake
@@ -33,7 +33,7 @@ class Ruling(Struct, frozen=True, kw_only=True):
     capability: str
     policy: SystemPolicy
     fingerprint: str
-    standing_version: int
+    standing: Standing
     ceiling: Autonomy
     fired: Mapping[str, Reading]
     stakes: frozenset[Stake]
@@ -63,10 +63,16 @@ def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:
             continue
         findings = match(of_stage(situation, SESSION), noticed) if concerned else ()
         for mode in Mode:
-            of_mode = [finding for finding in findings if mode_of(finding.rule, ruling.policy.mode) is mode]
+            of_mode = [finding for finding in findings if _mode(situation, finding.rule, ruling) is mode]
             change = _settle(state, situation, of_mode, mode, ruling)
             if change is not None:
                 yield change
+
+
+def _mode(situation: SituationPolicy, rule: Rule, ruling: Ruling) -> Mode:
+    """Whether the rule acts here: shadow also where people's verdicts took it out of service. Hard rules stay."""
+    demoted = not rule.hard and rule_key(situation, rule) in ruling.standing.shadowed
+    return Mode.SHADOW if demoted else mode_of(rule, ruling.policy.mode)
 
 
 def _concerns(rule: Rule, fired: Mapping[str, Reading]) -> bool:
@@ -87,6 +93,8 @@ def _settle(
     if opened is None and not findings:
         return None
     scene = _scene(state, situation, subject, mode, ruling)
+    if mode is Mode.LIVE and not any(finding.rule.hard for finding in findings):
+        scene = msgspec.structs.replace(scene, merged_into=ruling.standing.storms.get(situation.name))
     changed = escalate(situation, findings, scene, opened)
     if changed is not None:
         changed = _with_handoff(state, changed)
@@ -123,11 +131,12 @@ def _scene(state: SessionState, situation: SituationPolicy, subject: str, mode: 
         now=ruling.now,
         ceiling=ruling.ceiling,
         policy=ruling.fingerprint,
-        standing_version=ruling.standing_version,
+        standing_version=ruling.standing.version,
         mode=mode,
         lead=ruling.index,
         unknown=_unknown(state, situation, ruling.scores),
         handoff=Handoff(),
+        language=state.language,
     )
 
 

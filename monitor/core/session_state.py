@@ -24,10 +24,10 @@ class SessionState(Struct, kw_only=True):
     """One session's state.
 
     ``included``: offset of the last record folded in. ``seen_at``: partition time of the last turn; the session ends
-    by it. ``turns``: the index the next turn has when its producer does not say. ``incomplete``: a turn is known to be
-    missing. ``ids``: digests of the last interaction ids. ``signals``: each signal's own state by name. ``opened``:
-    open escalations by subject. ``cooling``: subject -> event time until which soft reasons stay silent. ``noticed``:
-    the scores of the last turn, for reports; not part of a snapshot.
+    by it. ``turns``: the index the next turn has when its producer does not say. ``language``: the user's, as last
+    told. ``incomplete``: a turn is known to be missing. ``ids``: digests of the last interaction ids. ``signals``: each
+    signal's own state by name. ``opened``: open escalations by subject. ``cooling``: subject -> event time until which
+    soft reasons stay silent. ``noticed``: the scores of the last turn, for reports; not part of a snapshot.
     """
 
     system_id: str
@@ -38,6 +38,7 @@ class SessionState(Struct, kw_only=True):
     last_turn: int = 0
     last_role: Role = Role.USER
     capability: str = ""
+    language: str = ""
     incomplete: bool = False
     truncated: bool = False
     ids: list[int] = field(default_factory=list)

@@ -23,11 +23,15 @@ from monitor.core.system_state import WHOLE, SystemState, follow
 
 __all__ = ["SystemState", "breakers_of", "observe"]
 
+NEVER = Tick(wall=0.0)
+"""Before the first tick: no wall time is known, and no lag."""
 DUPLICATE = "duplicate"
 """Flag of an observation whose turn was seen before: it changes nothing here."""
 
 
-def observe(state: SystemState | None, record: LogRecord, *, at: Position, policy: Policy) -> Step[SystemState]:
+def observe(
+    state: SystemState | None, record: LogRecord, *, at: Position, policy: Policy, tick: Tick = NEVER
+) -> Step[SystemState]:
     """Fold one record in. ``state`` is mutated and returned; None = first sight of the system.
 
     Args:
@@ -35,6 +39,7 @@ def observe(state: SystemState | None, record: LogRecord, *, at: Position, polic
         record: an observation, or a person's review or command. Ticks belong to the partition, not to a system.
         at: where the record lies in the log; ids derive from it.
         policy: in force on this record.
+        tick: the last one of the log before this record: what the wall clock said, and how far the input lagged.
 
     Returns:
         Breakers that are new or changed, their transitions, the standing if it changed, and escalations.
@@ -51,7 +56,7 @@ def observe(state: SystemState | None, record: LogRecord, *, at: Position, polic
     state.noticed = ()
     if isinstance(record, Observation):
         state.now = max(state.now, record.at)
-    changes = Changes(at=_moment(state, record))
+    changes = Changes(at=_moment(state, record), tick=tick)
     sight(state, WHOLE, policy, changes)
     if isinstance(record, Observation):
         _observation(state, record, at, policy=policy, changes=changes)

@@ -7,8 +7,10 @@ from msgspec import Struct, field
 from monitor.core.breaker import Move
 from monitor.core.events import Breaker, BreakerTransition, Escalation, Output, SystemReading
 from monitor.core.interaction import Position
+from monitor.core.log import Tick
 from monitor.core.outputs import breaker_output, escalation_output, standing_output, transition_output
 from monitor.core.policy import Policy
+from monitor.core.privacy import shown
 from monitor.core.standing import standing_of
 from monitor.core.system_state import WHOLE, SystemState
 
@@ -24,9 +26,14 @@ class Moved(Struct, frozen=True):
 
 
 class Changes(Struct):
-    """Collected while a record is folded. ``touched``: scopes whose breaker to publish. ``at``: the time said."""
+    """Collected while a record is folded. ``touched``: scopes whose breaker to publish. ``at``: the time said.
+
+    ``tick``: the last tick before the record. ``restated``: the standing changed without a breaker.
+    """
 
     at: float
+    tick: Tick
+    restated: bool = False
     touched: set[str] = field(default_factory=set)
     moves: list[Moved] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
@@ -52,11 +59,12 @@ def published(state: SystemState, changes: Changes, at: Position, policy: Policy
         yield transition_output(_transition(state, moved, changes.at, policy), at, ordinal=ordinal)
     for scope in sorted(changes.touched):
         yield _breaker(state, scope, policy)
-    if changes.touched:
+    if changes.touched or changes.restated:
         state.version += 1
         yield standing_output(standing_of(state, policy.fingerprint), at)
     for escalation in changes.escalations:
-        yield escalation_output(escalation, at)
+        routes = policy.of(state.system_id, escalation.capability).routes
+        yield escalation_output(shown(escalation, routes), at)
 
 
 def breakers_of(state: SystemState, policy: Policy) -> tuple[Output, ...]:

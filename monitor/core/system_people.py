@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from monitor.core.autonomy_use import REQUESTED, reading_of
 from monitor.core.breaker import COMMANDS, STEP, BreakerState, Cause, Trigger, fire, stays
+from monitor.core.escalation import notice_in
 from monitor.core.events import Escalation, Handoff, Reason, SystemReading
 from monitor.core.log import Command, Review
 from monitor.core.policy import Policy, SituationPolicy
@@ -151,7 +152,7 @@ def _of_session(state: SystemState, known: Followed, at: float, policy: Policy) 
         next_step=row.next_step,
         response_seconds=brief.response_seconds,
         handoff=Handoff(),
-        user_notice=row.user_notice,
+        user_notice=notice_in(row, ""),
         lead=known.lead,
         raised_at=known.raised_at,
         at=max(at, known.raised_at),

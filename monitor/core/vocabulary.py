@@ -75,6 +75,22 @@ class Delivery(StrEnum):
     DELIVERED = "delivered"
 
 
+class Verdict(StrEnum):
+    """What a person finds about an escalation: whether calling them was right."""
+
+    JUSTIFIED = "justified"
+    NOT_JUSTIFIED = "not_justified"
+    TOO_LATE = "too_late"
+
+
+class Outcome(StrEnum):
+    """What the person's judgement did to the AI's output."""
+
+    CHANGED = "changed"
+    CONFIRMED = "confirmed"
+    NO_EFFECT = "no_effect"
+
+
 class Severity(Ranked):
     """How bad it is; ordered by :attr:`rank`."""
 

@@ -87,7 +87,8 @@ class SystemStage:
         key = f"{self.partition}/{entry.system_id}"
         if self._folded(key, at.offset):
             return ()
-        fold = partial(reducer.observe, record=entry, at=at, policy=self.policy)
+        tick = Tick(wall=self.control.wall, lag=self.control.lag, partition=self.partition)
+        fold = partial(reducer.observe, record=entry, at=at, policy=self.policy, tick=tick)
         try:
             step = fold(self._load(key))
         except FATAL:

@@ -25,6 +25,8 @@ ENUMS = {
     "situation": vocabulary.Situation,
     "escalation_status": vocabulary.EscalationStatus,
     "breaker_status": vocabulary.BreakerStatus,
+    "verdict": vocabulary.Verdict,
+    "outcome": vocabulary.Outcome,
     "on_stale": vocabulary.OnStale,
     "mode": vocabulary.Mode,
 }
