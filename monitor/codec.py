@@ -17,6 +17,7 @@ from monitor.core.events import (
     Escalation,
     Heartbeat,
     Output,
+    PolicyReload,
     PolicyText,
     Standing,
 )
@@ -44,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "oversight.breaker.transition.v1": Kind(BreakerTransition, channels.BREAKER_TRANSITIONS),
     "oversight.standing.v1": Kind(Standing, channels.STANDINGS),
     "oversight.policy.v1": Kind(PolicyText, channels.POLICIES),
+    "oversight.policy.reload.v1": Kind(PolicyReload, channels.POLICIES),
     "oversight.heartbeat.v1": Kind(Heartbeat, channels.HEARTBEATS),
 }
 PAYLOADS: dict[str, type[Struct]] = {name: kind.payload for name, kind in KINDS.items()}

@@ -31,6 +31,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     bootstrap_servers: str = "localhost:9092"
     policy: Path | None = None
+    policy_poll: float = 5.0
     store: str = "memory"
     datadir: Path = Path(".oversight")
     app_id: str = "oversight"
@@ -124,6 +125,7 @@ class Setting:
 SETTINGS = (
     Setting("bootstrap_servers", str, "Kafka brokers, `host:port`, comma-separated"),
     Setting("policy", _file, "policy file or directory; without it the shipped default"),
+    Setting("policy_poll", _positive, "seconds between two looks at the policy's file; SIGHUP reads it at once"),
     Setting("store", _one_of("memory", "rocksdb"), "where states live between batches: `memory` or `rocksdb`"),
     Setting("datadir", Path, "directory of the RocksDB store; one worker a directory"),
     Setting("app_id", str, "consumer group and prefix of the changelog topics"),

@@ -23,6 +23,7 @@ METRICS = {
     "oversight.records": "records folded, by stage",
     "oversight.records.skipped": "records that the state included already, by stage",
     "oversight.records.rejected": "records dead-lettered, by stage and code",
+    "oversight.policy_reload": "policies read again, by outcome (adopted, unchanged, refused)",
     "oversight.events": "events decided, by type and severity",
     "oversight.lag": "records waiting, by topic and partition",
 }
@@ -52,6 +53,10 @@ class Telemetry:
         """Count what was decided."""
         for (kind, severity), count in Counter((each.type, each.severity) for each in outputs).items():
             self._add("oversight.events", count, type=kind, severity=severity)
+
+    def reloaded(self, outcome: str) -> None:
+        """Count what became of a changed policy."""
+        self._add("oversight.policy_reload", 1, outcome=outcome)
 
     def stop(self) -> None:
         """Export what is left."""

@@ -33,8 +33,8 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any annota
         return st.lists(values_of(parts[0]), max_size=2).map(tuple) if variable else st.tuples(*map(values_of, parts))
     if origin is dict:
         return st.dictionaries(values_of(parts[0]), values_of(parts[1]), max_size=3)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return st.sampled_from(list(kind))
+    if origin is typing.Literal or (isinstance(kind, type) and issubclass(kind, Enum)):
+        return st.sampled_from(parts or list(kind))
     fields = msgspec.structs.fields(kind)
     return st.builds(kind, **{field.name: values_of(field.type) for field in fields})
 

@@ -23,14 +23,16 @@ def test_a_batch_is_counted_by_stage_and_reject_code() -> None:
     telemetry.folded("session", 5, skipped=2, rejected=[RejectCode.INVALID_JSON])
     telemetry.folded("session", 1, skipped=0, rejected=[])
     telemetry.decided([])
+    telemetry.reloaded("refused")
     stage = ("stage", "session")
     assert points(reader) == {
         ("oversight.records", frozenset({stage})): 6,
         ("oversight.records.skipped", frozenset({stage})): 2,
         ("oversight.records.rejected", frozenset({stage, ("code", "invalid_json")})): 1,
+        ("oversight.policy_reload", frozenset({("outcome", "refused")})): 1,
         ("oversight.lag", frozenset({("topic", "turns"), ("partition", "3")})): 7,
     }
 
 
 def test_metric_names_are_dotted_nouns_of_ours() -> None:
-    assert all(name.startswith("oversight.") and name.replace(".", "").isalpha() for name in METRICS)
+    assert all(name.startswith("oversight.") and name.replace(".", "").replace("_", "").isalpha() for name in METRICS)

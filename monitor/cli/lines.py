@@ -6,7 +6,16 @@ from typing import Any
 
 from msgspec import Struct
 
-from monitor.core.events import Breaker, BreakerTransition, Escalation, Heartbeat, Output, PolicyText, Standing
+from monitor.core.events import (
+    Breaker,
+    BreakerTransition,
+    Escalation,
+    Heartbeat,
+    Output,
+    PolicyReload,
+    PolicyText,
+    Standing,
+)
 from monitor.core.log import Command, Observation, Review, Tick
 
 
@@ -74,6 +83,11 @@ def _standing(it: Standing) -> str:
     return f"standing {it.system_id} version {it.version}: {ceilings or 'no ceiling'}"
 
 
+def _reload(it: PolicyReload) -> str:
+    place = f"worker {it.worker}: policy {it.outcome} ({it.trigger}), {it.fingerprint} counts"
+    return f"{place}: {'; '.join(it.problems)}" if it.problems else place
+
+
 def _review(it: Review) -> str:
     return f"review of {it.escalation_id} by {it.reviewer}: {it.verdict or 'acknowledged'}"
 
@@ -91,6 +105,7 @@ _LINES: dict[type, Callable[[Any], str]] = {
     Review: _review,
     Command: _command,
     Tick: lambda it: f"tick of partition {it.partition}, input lag {it.lag}",
+    PolicyReload: _reload,
     PolicyText: lambda it: f"policy {it.fingerprint}: {it.name}",
     Heartbeat: lambda it: f"partition {it.partition} at {it.progress}, lag {it.lag}, worker {it.worker}",
 }

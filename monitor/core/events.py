@@ -4,7 +4,7 @@ The wire forms are ``topics/schemas/*.v1.json``; contract tests validate every e
 epoch seconds of event time; wall-clock time never enters a payload (DESIGN.md 6.7).
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
@@ -224,6 +224,22 @@ class Heartbeat(Struct, frozen=True, kw_only=True):
     lag: int
     worker: str
     policy: str
+    wall: float
+
+
+class PolicyReload(Struct, frozen=True, kw_only=True):
+    """What became of a policy that changed while a worker ran; the last one of each worker is kept.
+
+    ``fingerprint`` is the worker's policy from now on (each partition adopts it at its next record), ``previous`` the
+    one before where it changed. ``problems``: why it was refused, the first ones, each cut.
+    """
+
+    worker: str
+    outcome: Literal["adopted", "unchanged", "refused"]
+    trigger: Literal["file", "signal"]
+    fingerprint: str
+    previous: str | None = None
+    problems: tuple[str, ...] = ()
     wall: float
 
 

@@ -5,7 +5,16 @@ same rules repeats it. No clock, no text.
 """
 
 from monitor.core import channels
-from monitor.core.events import Breaker, BreakerTransition, Escalation, Heartbeat, Output, PolicyText, Standing
+from monitor.core.events import (
+    Breaker,
+    BreakerTransition,
+    Escalation,
+    Heartbeat,
+    Output,
+    PolicyReload,
+    PolicyText,
+    Standing,
+)
 from monitor.core.ids import output_id
 from monitor.core.interaction import Position
 from monitor.core.log import Observation
@@ -17,7 +26,10 @@ TRANSITION_TYPE = "oversight.breaker.transition.v1"
 STANDING_TYPE = "oversight.standing.v1"
 POLICY_TYPE = "oversight.policy.v1"
 HEARTBEAT_TYPE = "oversight.heartbeat.v1"
+RELOAD_TYPE = "oversight.policy.reload.v1"
 ESCALATION_TYPES = {status: f"oversight.escalation.{status}.v1" for status in EscalationStatus}
+RELOAD_KEY = "reload/"
+"""Begins the keys of reloads, which share the policies' topic; a fingerprint has no slash."""
 
 
 def source_of(system_id: str) -> str:
@@ -156,6 +168,32 @@ def heartbeat_output(beat: Heartbeat) -> Output:
         subject=subject,
         time=beat.wall,
         data=beat,
+    )
+
+
+def reload_output(reload: PolicyReload) -> Output:
+    """What became of a changed policy; like a heartbeat it is of the wall's time."""
+    severity = Severity.WARNING if reload.outcome == "refused" else Severity.INFO
+    return _reload(reload.worker, reload.wall, reload, severity)
+
+
+def reload_retired(worker: str, wall: float) -> Output:
+    """A tombstone: the worker stopped in good order, and its last reload is nobody's news any more."""
+    return _reload(worker, wall, None, Severity.INFO)
+
+
+def _reload(worker: str, wall: float, reload: PolicyReload | None, severity: Severity) -> Output:
+    subject = RELOAD_KEY + worker
+    return Output(
+        channel=channels.POLICIES,
+        key=subject,
+        id=output_id(Position(channels.POLICIES, 0, 0), subject, "reload", f"{wall:.3f}"),
+        type=RELOAD_TYPE,
+        source="/oversight-monitor",
+        subject=subject,
+        time=wall,
+        data=reload,
+        severity=severity,
     )
 
 

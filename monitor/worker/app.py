@@ -5,6 +5,7 @@ Faust brings the group, the streams and the service tree. Batches, guards, state
 
 import asyncio
 import logging
+import os
 import signal
 import tempfile
 import time
@@ -22,12 +23,10 @@ from monitor.core.channels import (
     SESSION_CHANGELOG,
     SYSTEM_CHANGELOG,
 )
-from monitor.core.events import PolicyText
-from monitor.core.outputs import policy_output
+from monitor.core.events import PolicyReload, PolicyText
+from monitor.core.outputs import policy_output, reload_output, reload_retired
 from monitor.core.policy import Policy
-from monitor.core.vocabulary import Mode
 from monitor.delivery.lease import Lease
-from monitor.policy_file import shadowed
 from monitor.stages.decision import Decisions
 from monitor.telemetry import Telemetry, reader_for
 from monitor.worker.batch import Batch, batch_topic
@@ -37,7 +36,8 @@ from monitor.worker.leave import leave
 from monitor.worker.outgoing import outgoing, output_record
 from monitor.worker.ownership import Ownership, records_of
 from monitor.worker.place import LogPlace
-from monitor.worker.pulse import Pulse
+from monitor.worker.policy_watch import PolicyWatch, in_mode
+from monitor.worker.pulse import WORKER, Pulse
 from monitor.worker.relay import relayed
 from monitor.worker.runner import PartitionRunner
 from monitor.worker.sender import Outgoing, Sender
@@ -47,6 +47,9 @@ from monitor.worker.work import SessionWork, SystemWork
 
 SAME_SIGNAL_SECONDS = 2.0
 """A terminal and whoever wraps us may both pass on one Ctrl-C."""
+
+RETIRE_SECONDS = 5.0
+STDIN = 0
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +85,16 @@ def _asking(stop: asyncio.Event) -> Callable[[], None]:
     return ask
 
 
+def _on_hangup(stop: Callable[[], None], reload: Callable[[], None]) -> Callable[[], None]:
+    """SIGHUP's handler: read the policy again, unless it says that the terminal we were started from is gone."""
+    terminal = os.isatty(STDIN)
+
+    def hung_up() -> None:
+        (stop if terminal and not os.isatty(STDIN) else reload)()
+
+    return hung_up
+
+
 class Worker:
     """One process: the Faust app with everything it needs around it."""
 
@@ -89,7 +102,10 @@ class Worker:
         self.settings = settings
         self._lease = Lease(session_timeout=settings.session_timeout, now=time.monotonic())
         self._sender = Sender(settings, self._lease)
-        self._policies = PolicyBook(settings, shadowed(policy) if settings.mode is Mode.SHADOW else policy)
+        self._policies = PolicyBook(settings, in_mode(policy, settings.mode))
+        self._watch = PolicyWatch(
+            settings, self._policies, publish=self._publish_policy, report=self._report_reload, worker=WORKER
+        )
         self._standings = StandingInbox(settings)
         self._ownership = Ownership(self._runner, self._lease)
         self._watchdog = Watchdog(settings, self._ownership.progress)
@@ -98,11 +114,12 @@ class Worker:
         self.app = self._faust()
 
     async def run(self) -> None:
-        """Run until SIGTERM or SIGINT, then leave the group cleanly."""
+        """Run until SIGTERM or SIGINT, then leave the group cleanly. SIGHUP reads the policy again."""
         stop = asyncio.Event()
         loop, ask = asyncio.get_running_loop(), _asking(stop)
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, ask)
+        loop.add_signal_handler(signal.SIGHUP, _on_hangup(ask, self._watch.ask))
         await self._start()
         over = {asyncio.create_task(stop.wait()), asyncio.create_task(self.app.wait_until_stopped())}
         await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
@@ -112,11 +129,13 @@ class Worker:
 
     async def _start(self) -> None:
         await self._sender.start()
-        await self._publish_policy()
+        await self._publish_policy(self._policies.current)
+        await self._retire_reload()  # of a process before us that was killed and had our name
         pulse = Pulse(
             self.settings, lease=self._lease, sender=self._sender, ownership=self._ownership, lag=self._watchdog.lag
         )
-        self._tasks = [*pulse.tasks(), asyncio.create_task(self._standings.follow())]
+        follow = (self._standings.follow(), self._watch.follow())
+        self._tasks = [*pulse.tasks(), *map(asyncio.create_task, follow)]
         await self.app.start()
         self._watchdog.start()
         log.info("worker %s runs on %s", self.settings.app_id, self.settings.bootstrap_servers)
@@ -127,14 +146,26 @@ class Worker:
         await self.app.stop()
         for task in self._tasks:
             task.cancel()
+        await self._retire_reload()
         await self._sender.stop()
         self._telemetry.stop()
 
-    async def _publish_policy(self) -> None:
+    async def _publish_policy(self, policy: Policy) -> None:
         """The text under its fingerprint, so that any event's decision can be looked up."""
-        policy = self._policies.current
         text = PolicyText(fingerprint=policy.fingerprint, name=policy.name, text=policy.text)
         await self._sender.send([output_record(policy_output(text, 0.0), self.settings)])
+
+    async def _report_reload(self, reload: PolicyReload) -> None:
+        self._telemetry.reloaded(reload.outcome)
+        await self._sender.send([output_record(reload_output(reload), self.settings)])
+
+    async def _retire_reload(self) -> None:
+        """A worker leaves no last reload behind; an outage must not keep it from stopping."""
+        try:
+            async with asyncio.timeout(RETIRE_SECONDS):
+                await self._sender.send([output_record(reload_retired(WORKER, time.time()), self.settings)])
+        except Exception as error:  # noqa: BLE001 - it only says that this worker is gone
+            log.warning("the last reload could not be retired: %r", error)
 
     def _faust(self) -> Any:  # noqa: ANN401 - faust ships no types we can use
         settings, prefix = self.settings, self.settings.topic_prefix

@@ -15,11 +15,14 @@ from monitor.config import Settings
 from monitor.core.channels import POLICIES, STANDINGS
 from monitor.core.errors import PolicyError
 from monitor.core.events import PolicyText, Standing
+from monitor.core.outputs import RELOAD_KEY
 from monitor.core.policy import Policy
 from monitor.policy_file import policy_from_text
 from monitor.worker.clients import aiokafka_options
 
 RETRY_SECONDS = 2.0
+MAX_KNOWN = 64
+"""Policies kept by fingerprint; one that was dropped is read from the topic again."""
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What decoding foreign bytes may raise."""
 
@@ -77,6 +80,11 @@ class PolicyBook:
         self._settings = settings
         self._known = {current.fingerprint: current}
 
+    def put(self, policy: Policy) -> None:
+        """Make it the current one. It is not in force by that: each partition adopts it (worker/work.py)."""
+        self.current = policy
+        self._keep(policy)
+
     async def named(self, fingerprint: str | None) -> Policy:
         """The policy with this fingerprint; the current one, loudly, when it cannot be found."""
         if fingerprint is None or fingerprint in self._known:
@@ -100,7 +108,13 @@ class PolicyBook:
         if policy.fingerprint != text.fingerprint:
             log.warning("published policy %s reads as %s here", text.fingerprint, policy.fingerprint)
             return
-        self._known[text.fingerprint] = policy
+        self._keep(policy)
+
+    def _keep(self, policy: Policy) -> None:
+        self._known[policy.fingerprint] = policy
+        for fingerprint in list(self._known)[:-MAX_KNOWN]:
+            if fingerprint not in (policy.fingerprint, self.current.fingerprint):
+                del self._known[fingerprint]
 
     async def _published(self) -> list[PolicyText]:
         """Every policy text in the topic now."""
@@ -110,14 +124,16 @@ class PolicyBook:
             ends = await consumer.end_offsets(partitions)
             while any([await consumer.position(tp) < end for tp, end in ends.items()]):
                 for records in (await consumer.getmany(timeout_ms=500)).values():
-                    texts += [text for each in records if (text := _policy_text(each.value)) is not None]
+                    texts += [text for each in records if (text := _policy_text(each.key, each.value)) is not None]
         return texts
 
 
-def _policy_text(value: bytes | None) -> PolicyText | None:
-    """A record of the policies topic; what does not decode is logged and left out."""
+def _policy_text(key: bytes | None, value: bytes | None) -> PolicyText | None:
+    """A policy among the records of its topic, which carries reloads too; what does not decode is logged, left out."""
+    if value is None or (key or b"").startswith(RELOAD_KEY.encode()):
+        return None
     try:
-        return None if value is None else msgspec.json.decode(value, type=PolicyText)
+        return msgspec.json.decode(value, type=PolicyText)
     except UNREADABLE as error:
         log.warning("a published policy does not decode and is left out: %s", error)
         return None

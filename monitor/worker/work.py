@@ -91,7 +91,7 @@ class SessionWork(BuiltStage[SessionStage]):
     async def adopt(self, records: Sequence[Record], *, first: int) -> list[Write]:
         """Control writes for what changed since the last batch: the policy, and the standings of these systems."""
         stage, prepared = self.stage, self._prepare(records)
-        policy = self._policies.current if self._policies.current != stage.policy else None
+        policy = _newer_policy(self._policies, stage.policy)
         newer = [
             standing
             for name in sorted(prepared.systems)
@@ -158,20 +158,25 @@ class SystemWork(BuiltStage[SystemStage]):
 
     async def adopt(self, records: Sequence[Record], *, first: int) -> list[Write]:  # noqa: ARG002 - the stage contract
         """A control write when the policy changed."""
-        current = self._policies.current
-        self._adopting = current if current != self.stage.policy else None
+        self._adopting = _newer_policy(self._policies, self.stage.policy)
         if self._adopting is None:
             return []
-        return [Write(POLICY_KEY, current.fingerprint.encode(), first - 1)]
+        return [Write(POLICY_KEY, self._adopting.fingerprint.encode(), first - 1)]
 
     def adopted(self) -> None:
         """Put in force what is acknowledged."""
         if self._adopting is not None:
-            self.stage.policy = self._adopting
+            log.info("system-%d: policy %s in force", self._partition, self._adopting.fingerprint)
+            self.stage.policy, self._adopting = self._adopting, None
 
     def decide(self, records: Sequence[Record]) -> Decisions:
         """Fold log records."""
         return self.stage.decide(records)
+
+
+def _newer_policy(policies: PolicyBook, in_force: Policy) -> Policy | None:
+    """The worker's policy where it means something else than what is in force here. A new name is no change."""
+    return policies.current if policies.current.fingerprint != in_force.fingerprint else None
 
 
 def _standing_write(standing: Standing, included: int) -> Write:

@@ -3,7 +3,7 @@ import pytest
 
 from monitor.core import outputs
 from monitor.core.channels import BREAKERS, ESCALATIONS, OBSERVATIONS
-from monitor.core.events import Breaker, BreakerTransition, PolicyText, Standing
+from monitor.core.events import Breaker, BreakerTransition, PolicyReload, PolicyText, Standing
 from monitor.core.interaction import Position
 from monitor.core.vocabulary import Autonomy, BreakerStatus, EscalationStatus, OnStale, Severity
 from tests.core.fakes import TOPIC, escalations, make, observation, run
@@ -75,6 +75,10 @@ def test_other_outputs_have_their_channel_type_and_key() -> None:
     assert (standing.type, standing.key, standing.time) == ("oversight.standing.v1", "bot", 7.0)
     policy = outputs.policy_output(PolicyText(fingerprint="f" * 16, name="n", text="t"), 1.0)
     assert (policy.type, policy.key) == ("oversight.policy.v1", "f" * 16)
+    refused = PolicyReload(worker="w-1", outcome="refused", trigger="file", fingerprint="f", wall=3.0)
+    reload = outputs.reload_output(refused)
+    assert (reload.channel, reload.key, reload.severity) == (policy.channel, "reload/w-1", Severity.WARNING)
+    assert outputs.reload_retired("w-1", 4.0).key == reload.key
     transition = BreakerTransition(
         system_id="bot",
         capability="",

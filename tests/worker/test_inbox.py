@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.config import Settings
-from monitor.core.events import PolicyText, Standing
+from monitor.core.events import PolicyReload, PolicyText, Standing
 from monitor.policy_file import load_policy
-from monitor.worker.inbox import PolicyBook, StandingInbox, _policy_text
+from monitor.worker.inbox import MAX_KNOWN, PolicyBook, StandingInbox, _policy_text
 from tests.strategies import json_values
 
 
@@ -45,7 +45,13 @@ def test_put_anything_is_left_out_without_harm(value: bytes) -> None:
 
 @given(value=st.none() | st.binary() | json_values.map(msgspec.json.encode))
 def test_policy_text_foreign_record_is_left_out(value: bytes | None) -> None:
-    assert _policy_text(value) is None
+    assert _policy_text(b"0123456789abcdef", value) is None
+
+
+def test_policy_text_reload_in_the_same_topic_is_passed_over_quietly(caplog: pytest.LogCaptureFixture) -> None:
+    reload = PolicyReload(worker="w", outcome="unchanged", trigger="signal", fingerprint="f", wall=1.0)
+    assert _policy_text(b"reload/w", msgspec.json.encode(reload)) is None
+    assert caplog.text == ""
 
 
 class Published(PolicyBook):
@@ -80,6 +86,16 @@ def test_named_earlier_policy_comes_from_the_topic_and_is_kept() -> None:
     assert found.fingerprint == other.fingerprint
     assert asyncio.run(made.named(other.fingerprint)) is found
     assert made.reads == 1
+
+
+def test_put_is_current_and_earlier_ones_stay_known_up_to_a_cap() -> None:
+    made, shipped = book(), load_policy(None)
+    for number in range(MAX_KNOWN + 5):
+        made.put(msgspec.structs.replace(shipped, fingerprint=f"{number:016x}"))
+    assert made.current.fingerprint == f"{MAX_KNOWN + 4:016x}"
+    assert asyncio.run(made.named(f"{5:016x}")).fingerprint == f"{5:016x}"
+    assert made.reads == 0
+    assert len(made._known) == MAX_KNOWN
 
 
 @pytest.mark.parametrize("text", ["", "not: [a policy", load_policy(None).text])
