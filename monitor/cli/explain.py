@@ -1,27 +1,23 @@
 """``oversight explain``: why an escalation exists, why at this level, and what would have kept it silent."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from monitor.cli.event_source import events_of, is_file, of_topic
 from monitor.cli.lines import printable
-from monitor.codec import decode_event, decode_structured
-from monitor.config import Settings, load_settings
+from monitor.config import load_settings
 from monitor.core.channels import POLICIES
-from monitor.core.errors import InvalidRecord, OperatorError, PolicyError
-from monitor.core.events import Escalation, Output
+from monitor.core.errors import PolicyError
+from monitor.core.events import Escalation
 from monitor.core.policy import Policy
 from monitor.policy_file import load_policy, policy_from_text
 from monitor.replay.explanation import explanation
 from monitor.replay.life import Lives
-from monitor.replay.reader import STDIN, Inputs
 
 __all__ = ["explain"]
 
 DEFAULT = "default"
-MAX_EVENT_BYTES = 16_777_216
-_MARK = b"oversight."
 
 
 @click.command()
@@ -43,40 +39,14 @@ def explain(
     """
     lives = Lives()
     settings = load_settings(bootstrap_servers=bootstrap_servers, topic_prefix=prefix)
-    from_file = source == STDIN or Path(source).exists()
-    for output in _of_file(source) if from_file else _of_topic(settings, source):
+    for output in events_of(settings, source):
         lives.add(output)
     life = lives.find(escalation_id, source)
-    if not from_file and policy is None:
-        for output in _of_topic(settings, POLICIES, must_exist=False):
+    if not is_file(source) and policy is None:
+        for output in of_topic(settings, POLICIES, must_exist=False):
             lives.add(output)
     for line in explanation(life, _policy(policy, life[-1], lives)):
         click.echo("\n".join(printable(part) for part in line.split("\n")))
-
-
-def _of_file(path: str) -> Iterator[Output]:
-    """The events among a file's lines; other lines say nothing of an escalation."""
-    for record in Inputs([path], max_bytes=MAX_EVENT_BYTES).records():
-        if record.value is None or _MARK not in record.value:
-            continue
-        try:
-            yield decode_structured(record.value)
-        except InvalidRecord:
-            continue
-
-
-def _of_topic(settings: Settings, name: str, *, must_exist: bool = True) -> Iterator[Output]:
-    from monitor.cli.topic_end import read_to_end  # noqa: PLC0415 - a Kafka client is loaded when one is asked for
-
-    try:
-        for record in read_to_end(settings, name):
-            try:
-                yield decode_event(record.headers, record.value)
-            except InvalidRecord:
-                continue
-    except OperatorError:
-        if must_exist:
-            raise
 
 
 def _policy(named: str | None, it: Escalation, lives: Lives) -> Policy | None:

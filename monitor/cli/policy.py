@@ -1,15 +1,20 @@
 """``oversight policy``: check a file before it is used, or show what is in force."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from shutil import get_terminal_size
 
 import click
 
+from monitor.cli.event_source import events_of
 from monitor.cli.policy_map import map_of
 from monitor.cli.policy_page import html, markdown, terminal
+from monitor.cli.policy_reference import reference as written
 from monitor.config import load_settings
+from monitor.core.events import Escalation, Output
 from monitor.core.policy import Policy
 from monitor.policy_file import load_policy
+from monitor.replay.reviewed import reviewed
 
 __all__ = ["policy"]
 
@@ -42,7 +47,17 @@ def check(file: Path) -> None:
 @click.option("--capability", default="", metavar="NAME", help="As it applies to this capability of the system.")
 @click.option("--format", "form", type=click.Choice(["terminal", "markdown", "html"]), default="terminal")
 @click.option("--text", is_flag=True, help="The whole policy as YAML, defaults filled in.")
-def show(*, file: Path | None, system_id: str | None, system: str, capability: str, form: str, text: bool) -> None:
+@click.option("--reviews", metavar="FILE|TOPIC", help="Add what verdicts changed: events of a file or topic.")
+def show(
+    *,
+    file: Path | None,
+    system_id: str | None,
+    system: str,
+    capability: str,
+    form: str,
+    text: bool,
+    reviews: str | None,
+) -> None:
     """Show when a person is called, who, how soon and for what, as a table people outside engineering read.
 
     Without FILE: what OVERSIGHT_POLICY names, or the default; `default` is the shipped policy. SYSTEM alone will do.
@@ -51,13 +66,28 @@ def show(*, file: Path | None, system_id: str | None, system: str, capability: s
     if text:
         click.echo(found.text)
         return
-    shown = map_of(found, named, capability)
+    said = None if reviews is None else reviewed(_about(named, events_of(load_settings(), reviews)))
+    shown = map_of(found, named, capability, said)
     if form == "terminal":
         width = min(max(get_terminal_size().columns, MIN_WIDTH), MAX_WIDTH)
         click.echo("\n".join(terminal(shown, width)))
         _bounds(found, named, capability)
     else:
         click.echo("\n".join((markdown if form == "markdown" else html)(shown)))
+
+
+@policy.command()
+def reference() -> None:
+    """Print every key of a policy, every signal and what feeds each axis of a decision, as Markdown."""
+    for line in written():
+        click.echo(line)
+
+
+def _about(system: str, events: Iterable[Output]) -> Iterator[Output]:
+    """The escalations of a system; "" = of every one."""
+    for output in events:
+        if isinstance(output.data, Escalation) and system in ("", output.data.system_id):
+            yield output
 
 
 def _found(file: Path | None, system: str) -> tuple[Policy, str]:

@@ -1,15 +1,17 @@
 """The autonomy and escalation map as rows of plain words, for people outside engineering; no format, no printing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from monitor.cli.policy_boundaries import boundaries
 from monitor.core.policy import Bound, Policy, Rule, SituationPolicy, SystemPolicy
 from monitor.core.policy_schema import UNASSIGNED
 from monitor.core.rules import SYSTEM_SIGNALS
 from monitor.core.signals.describe import reason_text
-from monitor.core.vocabulary import Autonomy, HumanRole, Mode, Rung
+from monitor.core.vocabulary import Autonomy, HumanRole, Mode, Rung, Situation
 from monitor.replay.explanation import duration
+from monitor.replay.reviewed import Reviewed
 
 NO_OWNER = "UNASSIGNED: nobody"
 _RUNGS = {
@@ -54,7 +56,10 @@ class RuleRow(Struct, frozen=True):
 
 
 class MapRow(Struct, frozen=True):
-    """One situation of the map. ``owned``: somebody is named."""
+    """One situation of the map. ``owned``: somebody is named. ``told``: what the user may be told.
+
+    ``reviews``: what people said of its escalations, where events were given.
+    """
 
     name: str
     title: str
@@ -66,28 +71,40 @@ class MapRow(Struct, frozen=True):
     owned: bool
     how_soon: str
     adds: str
+    told: str
+    reviews: str | None
     rules: tuple[RuleRow, ...]
 
 
 class PolicyMap(Struct, frozen=True):
-    """The whole map. ``notes``: what a reader must know before anything else, the loudest first."""
+    """The whole map. ``notes``: what a reader must know before anything else, the loudest first.
+
+    ``boundaries``: label and text of what the system may do and what holds around it.
+    """
 
     title: str
     subtitle: str
     notes: tuple[str, ...]
+    boundaries: tuple[tuple[str, str], ...]
     rows: tuple[MapRow, ...]
 
 
-def map_of(policy: Policy, system: str, capability: str) -> PolicyMap:
-    """The map as it applies to a system ("" = every one without a policy of its own)."""
+def map_of(
+    policy: Policy, system: str, capability: str, reviews: Mapping[Situation, Reviewed] | None = None
+) -> PolicyMap:
+    """The map as it applies to a system ("" = every one without a policy of its own).
+
+    ``reviews``: what people said of its escalations, by situation; None = not asked for.
+    """
     applied = policy.of(system, capability)
-    rows = tuple(_row(row, applied) for row in applied.situations)
+    rows = tuple(_row(row, applied, reviews) for row in applied.situations)
     place = f"{system}/{capability}" if capability else system
     return PolicyMap(
         title=f"Who is called, when, and for what: {place or 'every system'}",
         subtitle=f"Policy {policy.name}, fingerprint {policy.fingerprint}. The AI may {_GRANTED[applied.granted]} "
         f"(granted: {applied.granted}). Purpose: {applied.purpose}.",
         notes=tuple(_notes(policy, applied, rows, system)),
+        boundaries=tuple(boundaries(applied)),
         rows=rows,
     )
 
@@ -107,7 +124,7 @@ def _notes(policy: Policy, applied: SystemPolicy, rows: tuple[MapRow, ...], syst
         yield f"Systems with a policy of their own, not shown here: {', '.join(sorted(policy.systems))}."
 
 
-def _row(row: SituationPolicy, applied: SystemPolicy) -> MapRow:
+def _row(row: SituationPolicy, applied: SystemPolicy, reviews: Mapping[Situation, Reviewed] | None) -> MapRow:
     owned = row.owner != UNASSIGNED
     return MapRow(
         name=row.name,
@@ -118,10 +135,17 @@ def _row(row: SituationPolicy, applied: SystemPolicy) -> MapRow:
         owner=row.owner if owned else NO_OWNER,
         backup=f"backup {row.backup_owner}" if row.backup_owner else "no backup",
         owned=owned,
-        how_soon=f"within {duration(row.response_seconds)}",
+        how_soon=_how_soon(row),
         adds=", ".join(row.human_adds),
+        told="; ".join(f"{name}: {text}" if name else text for name, text in row.user_notice.items()) or "nothing",
+        reviews=None if reviews is None else reviews.get(row.name, Reviewed()).words(),
         rules=tuple(_rule(rule, row, applied) for rule in row.rules),
     )
+
+
+def _how_soon(row: SituationPolicy) -> str:
+    again = f", then again every {duration(row.repeat_seconds)}" if row.repeat_seconds else ""
+    return f"within {duration(row.response_seconds)}{again}"
 
 
 def _person(rung: Rung, role: HumanRole) -> str:

@@ -8,20 +8,25 @@ from textwrap import wrap
 from monitor.cli.lines import printable
 from monitor.cli.policy_map import MapRow, PolicyMap, RuleRow
 
-COLUMNS = ("Situation", "The AI may", "A person is needed when", "Who", "How soon", "What a person adds")
+COLUMNS = ("Situation", "The AI may", "A person is needed when", "Who", "How soon", "What a person adds", "The user")
+REVIEWED = "What reviews changed"
+BOUNDARIES = "What it may do"
 RULE_COLUMNS = ("Reason", "It fires when", "How it acts")
 LEGEND = (
     "A hard rule acts alone and at once. The others wait for their bound, stay silent for a while after they were "
     "answered, and clear when their signs are over. Numbers lie between 0 (not at all) and 1 (plainly)."
 )
 _MARKDOWN = re.compile(r"([\\`*_\[\]|<>#])")
-_LABEL = 12
+_LABEL = 17
 
 
 def terminal(it: PolicyMap, width: int) -> Iterator[str]:
     """The map for a terminal of that many columns."""
     for text in (it.title, it.subtitle, *(f"!! {note}" for note in it.notes), LEGEND):
         yield from wrap(printable(text), width, break_on_hyphens=False)
+    yield from ("", BOUNDARIES.upper())
+    for label, text in it.boundaries:
+        yield from _labelled(label, text, width)
     for row in it.rows:
         yield ""
         yield printable(row.title.upper())
@@ -37,7 +42,10 @@ def markdown(it: PolicyMap) -> Iterator[str]:
     yield from (f"# {_md(it.title)}", "", _md(it.subtitle), "")
     for note in it.notes:
         yield from (f"> **{_md(note)}**", "")
-    yield from _md_head(COLUMNS)
+    yield from (f"## {BOUNDARIES}", "")
+    yield from (f"- **{_md(label)}**: {_md(text)}" for label, text in it.boundaries)
+    yield ""
+    yield from _md_head(_columns(it))
     for row in it.rows:
         owner = _md(row.owner) if row.owned else f"**{_md(row.owner)}**"
         who = f"{owner} {_md(f'({row.backup})')} {_md(row.person)}"
@@ -45,8 +53,7 @@ def markdown(it: PolicyMap) -> Iterator[str]:
             f"**{_md(row.title)}**",
             *map(_md, (row.ai_may, row.human_when)),
             who,
-            _md(row.how_soon),
-            _md(row.adds),
+            *map(_md, _last_cells(row)),
         )
         yield f"| {' | '.join(cells)} |"
     yield from ("", "## Reasons to call a person", "", LEGEND, "")
@@ -65,8 +72,12 @@ def html(it: PolicyMap) -> Iterator[str]:
     yield f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>"
     yield f"<h1>{title}</h1>\n<p>{escape(it.subtitle)}</p>"
     yield from (f'<p class="note">{escape(note)}</p>' for note in it.notes)
-    yield f"<table>\n{_html_head(COLUMNS)}\n<tbody>"
+    yield f"<table>\n{_html_head(_columns(it))}\n<tbody>"
     yield from (_html_row(row) for row in it.rows)
+    yield "</tbody>\n</table>"
+    yield f"<h2>{BOUNDARIES}</h2>\n<table>\n<tbody>"
+    for label, text in it.boundaries:
+        yield f'<tr><th scope="row">{escape(label)}</th><td>{escape(text)}</td></tr>'
     yield "</tbody>\n</table>"
     yield f"<h2>Reasons to call a person</h2>\n<p>{escape(LEGEND)}</p>\n<table>\n{_html_head(RULE_COLUMNS)}"
     for row in it.rows:
@@ -82,6 +93,18 @@ def _facts(row: MapRow) -> Iterator[tuple[str, str]]:
     yield "who", f"{row.owner} ({row.backup}) {row.person}"
     yield "how soon", row.how_soon
     yield "adds", row.adds
+    yield "user told", row.told
+    if row.reviews is not None:
+        yield "reviews", row.reviews
+
+
+def _columns(it: PolicyMap) -> tuple[str, ...]:
+    return (*COLUMNS, REVIEWED) if any(row.reviews is not None for row in it.rows) else COLUMNS
+
+
+def _last_cells(row: MapRow) -> tuple[str, ...]:
+    told = f"is told {row.told}" if row.told == "nothing" else row.told
+    return (row.how_soon, row.adds, told, *(() if row.reviews is None else (row.reviews,)))
 
 
 def _labelled(label: str, text: str, width: int) -> Iterator[str]:
@@ -130,7 +153,7 @@ def _html_head(columns: tuple[str, ...]) -> str:
 def _html_row(row: MapRow) -> str:
     owner = f'<strong class="{"owner" if row.owned else "nobody"}">{escape(row.owner)}</strong>'
     who = f"{owner}<br><small>{escape(row.backup)}</small><br>{escape(row.person)}"
-    cells = (escape(row.ai_may), escape(row.human_when), who, escape(row.how_soon), escape(row.adds))
+    cells = (escape(row.ai_may), escape(row.human_when), who, *map(escape, _last_cells(row)))
     return f'<tr><th scope="row">{escape(row.title)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from monitor.cli import main
 from monitor.config import SETTINGS
 from monitor.policy_file import load_policy
+from tests.replay.talks import ANGRY, talk
 
 FORMS = ("terminal", "markdown", "html")
 ACME = """
@@ -119,6 +120,57 @@ def test_show_of_what_is_no_file_and_no_system_names_it(acme: Path) -> None:
     assert "refnd-bot" in result.stderr
 
 
+BOUNDED = """
+name: bounded
+owner: desk
+role: {topics: [refunds], leaves_alone: {medical_advice: [dosage]}}
+stakes: [money]
+reversibility: irreversible
+evidence_required: [sources]
+tools:
+  allowed: [refund, lookup]
+  approval: [close_account]
+  limits: {small: {text: small refunds only, tools: [refund], argument: amount, max: 100}}
+  orders: {check: {text: look the order up first, before: [refund], after: [lookup]}}
+budget: {soft_per_1000: 40}
+routes: {restricted: {hides: [amounts]}}
+situations:
+  support_resolution: {repeat_seconds: 600, user_notice: {en: A person looks at it., de: Ein Mensch sieht es sich an.}}
+"""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_show_says_what_the_system_may_do_and_what_holds_around_it(form: str, tmp_path: Path) -> None:
+    file = tmp_path / "bounded.yaml"
+    file.write_text(BOUNDED)
+    text = unwrapped(unescape(run("policy", "show", file, "--format", form).stdout).replace("\\", ""))
+    for part in (
+        "refunds",
+        "medical advice (dosage)",
+        "cannot be undone",
+        "a person says yes before close_account",
+        "small refunds only (refund: amount at most 100)",
+        "look the order up first (before refund: lookup succeeded)",
+        "at most 40 escalations that are not hard per 1,000 sessions",
+        "hides amounts",
+        "then again every 10 minutes",
+        "de: Ein Mensch sieht es sich an.",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_show_with_reviews_says_what_they_changed(form: str, tmp_path: Path) -> None:
+    events = tmp_path / "events.jsonl"
+    turns = tmp_path / "turns.jsonl"
+    turns.write_bytes(b"\n".join(talk("s1", ANGRY)))
+    assert run("replay", turns, "--outputs", events).exit_code == 0
+    text = unwrapped(run("policy", "show", "default", "--reviews", events, "--format", form).stdout)
+    assert "none of 1 answered" in text
+    assert "none yet" in text
+    assert "none of 1 answered" not in unwrapped(run("policy", "show", "default", "--format", form).stdout)
+
+
 def test_show_as_html_needs_nothing_beside_it_and_runs_nothing(acme: Path) -> None:
     page = run("policy", "show", acme, "--format", "html").stdout
     assert page.startswith("<!doctype html>")
@@ -148,7 +200,7 @@ class Page(HTMLParser):
 def test_show_as_markdown_keeps_its_columns_whatever_a_text_holds(acme: Path) -> None:
     lines = run("policy", "show", acme, "--format", "markdown").stdout.splitlines()
     table = [re.sub(r"\\.", "", line) for line in lines if line.startswith("|")]
-    assert {line.count("|") for line in table} == {7, 5}
+    assert {line.count("|") for line in table} == {8, 5}
     assert sum("sudden" in line for line in table) == 1
 
 

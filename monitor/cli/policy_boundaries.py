@@ -1,0 +1,97 @@
+"""What a system may do and what holds around it, in words: the part of the map that is not about calling a person."""
+
+from collections.abc import Iterator, Sequence
+
+from monitor.core.policy import BudgetPolicy, Limit, Order, PrecisionPolicy, Reversibility, SystemPolicy
+from monitor.replay.explanation import duration
+
+EVERYTHING = ("*",)
+_FAR = 12
+"""Tools named at the most; a longer list is counted."""
+
+
+def boundaries(it: SystemPolicy) -> Iterator[tuple[str, str]]:
+    """Label and text of each boundary that is drawn; what is left open is said to be open."""
+    yield "it serves", "whatever it is asked" if it.role.topics == EVERYTHING else _listed(it.role.topics)
+    for subject, words in it.role.leaves_alone.items():
+        yield "it leaves alone", f"{subject.replace('_', ' ')} ({_listed(words)})"
+    yield from _tools(it)
+    yield from (("limit", _limit(each)) for each in it.tools.limits)
+    yield from (("order", _order(each)) for each in it.tools.orders)
+    if it.stakes:
+        yield "at stake", _listed([stake.value for stake in it.stakes])
+    if it.reversibility is not Reversibility.BY_TOOL:
+        yield "what it does", "can be undone" if it.reversibility is Reversibility.REVERSIBLE else "cannot be undone"
+    if it.evidence_required:
+        yield "it must give", f"{_listed(it.evidence_required)}: without them silence proves nothing"
+    yield "people's time", _budget(it.budget)
+    yield (
+        "many at once",
+        f"{it.storm.raised} of one kind within {duration(it.storm.window_seconds)} become one that counts them",
+    )
+    yield "verdicts", _precision(it.precision)
+    yield from ((f"route {name}", f"hides {_listed(each.hides)}") for name, each in it.routes.items() if each.hides)
+
+
+def _tools(it: SystemPolicy) -> Iterator[tuple[str, str]]:
+    tools = it.tools
+    yield "it may use", "every tool" if tools.allowed == EVERYTHING else _listed(tools.allowed)
+    if tools.forbidden:
+        yield "it must not use", _listed(tools.forbidden)
+    if tools.approval:
+        yield "only approved", f"a person says yes before {_listed(tools.approval)}"
+
+
+def _limit(it: Limit) -> str:
+    """A limit in its own words, then what is measured.
+
+    >>> _limit(Limit("refund", "small refunds only", ("*refund*",), "amount", max=100.0))
+    'small refunds only (*refund*: amount at most 100)'
+    """
+    about = f"{it.argument} " if it.argument else ""
+    numbers = (
+        (f"{about}at least", it.min),
+        (f"{about}at most", it.max),
+        (f"{about}at most in a session", it.max_total),
+        (f"{about}entries at most", it.max_items),
+        ("calls in a session at most", it.max_calls),
+    )
+    parts = [f"{words} {number:g}" for words, number in numbers if number is not None]
+    if it.allowed:
+        parts.append(f"{about}one of {_listed(it.allowed)}")
+    if it.when:
+        parts.append(f"over it where {it.when}")
+    return f"{it.text} ({_listed(it.tools)}: {', '.join(parts)})"
+
+
+def _order(it: Order) -> str:
+    """An order in its own words, then what it asks for.
+
+    >>> _order(Order("yes", "the user agrees first", ("*book*",), agreed=True))
+    "the user agrees first (before *book*: the user's yes)"
+    """
+    needs = [f"{_listed(it.after)} succeeded"] if it.after else []
+    needs += ["the user's yes"] if it.agreed else []
+    where = f" where {it.when}" if it.when else ""
+    return f"{it.text} (before {_listed(it.before)}{where}: {' and '.join(needs)})"
+
+
+def _budget(it: BudgetPolicy) -> str:
+    if it.soft_per_1000 is None:
+        return "no budget: bounds stay as written"
+    return (
+        f"at most {it.soft_per_1000:g} escalations that are not hard per 1,000 sessions; above it their bounds rise, "
+        f"at most {it.max_shift:.0%} of the way"
+    )
+
+
+def _precision(it: PrecisionPolicy) -> str:
+    return (
+        f"a rule that is not hard and surely right in less than {it.floor:.0%} of at least {it.min_verdicts} verdicts "
+        "goes on in shadow until a person restores it"
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_FAR])
+    return shown if len(names) <= _FAR else f"{shown} and {len(names) - _FAR} more"
