@@ -44,7 +44,7 @@ _SYSTEM_WORDS = {
 
 
 class RuleRow(Struct, frozen=True):
-    """One rule. ``fires``: its bounds in words; ``condition``: its CEL text; ``acts``: what it says otherwise."""
+    """One rule. ``fires``: its bounds in words; ``condition``: in words, else CEL; ``acts``: how it acts."""
 
     name: str
     text: str
@@ -166,7 +166,7 @@ def _rule(rule: Rule, row: SituationPolicy, applied: SystemPolicy) -> RuleRow:
         name=rule.id,
         text=rule.text,
         fires=_fires(rule, applied),
-        condition=rule.when,
+        condition=rule.when_text or (rule.when and f"the condition holds: {rule.when}"),
         acts=", ".join(other),
         hard=rule.hard,
         shadow=Mode.SHADOW in (rule.mode, applied.mode),

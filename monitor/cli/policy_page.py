@@ -118,7 +118,7 @@ def _labelled(label: str, text: str, width: int) -> Iterator[str]:
 def _when(rule: RuleRow) -> str:
     parts = [rule.fires] if rule.fires else []
     if rule.condition is not None:
-        parts.append(f"the condition holds: {rule.condition}")
+        parts.append(rule.condition)
     return "; and ".join(parts)
 
 
@@ -160,7 +160,7 @@ def _html_row(row: MapRow) -> str:
 def _html_rule(rule: RuleRow) -> str:
     fires = escape(rule.fires)
     if rule.condition is not None:
-        fires += f"{'<br>and if ' if fires else 'if '}<code>{escape(rule.condition)}</code>"
+        fires += f"{'<br>and if ' if fires else 'if '}{escape(rule.condition)}"
     reason = f"{escape(rule.text)}<br><small>{escape(rule.name)}</small>"
     acts = escape(_acts(rule))
     kind = ' class="hard"' if rule.hard else ""
@@ -173,13 +173,13 @@ h1 { font-size: 1.5rem; margin: 0 0 .3rem; } h2 { font-size: 1.15rem; margin: 2r
 table { border-collapse: collapse; width: 100%; margin-top: 1rem; }
 th, td { border: 1px solid #c6ced6; padding: .45rem .6rem; text-align: left; vertical-align: top; }
 thead th, .group { background: #edf1f5; } tbody th { font-weight: 600; } th::first-letter { text-transform: uppercase; }
-code { font: 12.5px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; } small { color: #56616b; }
+td { overflow-wrap: anywhere; } small { color: #56616b; }
 .note, .nobody { background: #b3261e; color: #fff; font-weight: 600; }
 .note { padding: .5rem .8rem; } .nobody { padding: 0 .3rem; white-space: nowrap; }
 .hard td:first-child { border-left: 4px solid #b3261e; }
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
-  body { font-size: 10.5px; margin: 0; max-width: none; padding: 0; } code { font-size: 9px; }
+  body { font-size: 10.5px; margin: 0; max-width: none; padding: 0; }
   thead { display: table-header-group; } tr { break-inside: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

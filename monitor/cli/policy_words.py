@@ -107,6 +107,7 @@ PARTS: dict[str, dict[str, str]] = {
         "stakes": "only where one of these is at stake",
         "any_stakes": "only where anything is at stake",
         "when": "CEL condition that must hold as well",
+        "when_text": "the condition in a reader's words, for the map and for explanations",
         "hard": "acts alone and at once: no cooldown, no budget, no storm, no verdict takes it out",
         "severity": "instead of the situation's",
         "rung": "instead of the situation's",

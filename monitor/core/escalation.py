@@ -237,7 +237,7 @@ def _silent(rule: Rule | None, reasons: Sequence[Reason]) -> str:
     ways = [" and ".join(_bound(reason) for reason in triggers)] if triggers else []
     ways.extend(_bound(reason) for reason in reasons if reason.signal in companions)
     if rule is not None and rule.when is not None and not triggers:
-        ways.append(f"not ({rule.when})")
+        ways.append(f"not ({rule.when_text or rule.when})")
     if rule is not None and (rule.stakes or rule.any_stakes):
         ways.append(f"no stake of {', '.join(rule.stakes)}" if rule.stakes else "no stakes")
     return " or ".join(ways)

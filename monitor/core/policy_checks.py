@@ -180,6 +180,8 @@ def _reference(name: str, path: str, scope: Any, tree: Tree) -> Iterator[Fault]:
 
 def _when(rule: Tree, path: str, scope: Any, names: list[str]) -> Iterator[Fault]:  # noqa: ANN401 - a node of a tree
     condition = rule.get("when")
+    if "when_text" in rule and condition is None:
+        yield Fault(f"{path}.when_text", "puts a condition into words; give the condition itself in `when`")
     systemic = [name for name in names if name in SYSTEM_SIGNALS and name != "autonomy_exceeded"]
     if scope == BOTH and systemic and len(systemic) < len(names):
         yield Fault(path, f"mixes what is read per session with what is read per system ({', '.join(systemic)})")

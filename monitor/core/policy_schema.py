@@ -96,6 +96,7 @@ RULE = Fields(
         "stakes": ListOf(choice("stake", Stake)),
         "any_stakes": Flag(),
         "when": Optional(Text()),
+        "when_text": Optional(Text()),
         "hard": Flag(),
         "severity": Optional(choice("severity", Severity)),
         "rung": Optional(choice("rung", Rung)),
