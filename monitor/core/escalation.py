@@ -63,10 +63,12 @@ class Weight(Struct, frozen=True):
 def subject_of(system_id: str, session_id: str | None, capability: str, situation: SituationPolicy, mode: Mode) -> str:
     """The subject and key of an escalation. Shadow has subjects of its own, so that it never touches live ones.
 
-    Without a session the subject is the system or one capability of it.
+    Without a session the subject is the system, or one capability of it; no session's name reads like a capability's.
     """
-    place = session_id if session_id is not None else capability
-    base = f"{system_id}/{place}" if place else system_id
+    if session_id is not None:
+        base = f"{system_id}/{session_id}"
+    else:
+        base = f"{system_id}@{capability}" if capability else system_id
     return f"{base}#{situation.name}" + (_SHADOW if mode is Mode.SHADOW else "")
 
 

@@ -53,7 +53,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     """One reason to call a person, inside a situation.
 
     Fires when any of ``signals`` fired and, where given, all of ``with_signals`` fired, the turn or session carries one
-    of ``stakes`` (or ``any_stakes``), and the CEL condition ``when`` holds (``when_text``: the same in a reader's words).
+    of ``stakes`` (or ``any_stakes``), and the CEL condition ``when`` holds (``when_text``: in a reader's words).
     ``hard`` rules act alone, at once, without cooldown or budget. None in ``severity``, ``rung``, ``human_role``: the
     situation's. ``text`` says the reason in a reader's words.
     """

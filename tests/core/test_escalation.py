@@ -64,7 +64,7 @@ def test_cleared_keeps_what_was_said_and_adds_the_duration() -> None:
 
 def test_subject_of_names_session_capability_or_system_and_keeps_shadow_apart() -> None:
     assert subject_of("bot", "s", "pay", ROW, Mode.LIVE) == "bot/s#system_behaviour"
-    assert subject_of("bot", None, "pay", ROW, Mode.LIVE) == "bot/pay#system_behaviour"
+    assert subject_of("bot", None, "pay", ROW, Mode.LIVE) == "bot@pay#system_behaviour"
     assert subject_of("bot", None, "", ROW, Mode.SHADOW) == "bot#system_behaviour~shadow"
 
 

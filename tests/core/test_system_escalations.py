@@ -73,7 +73,7 @@ def test_fault_of_one_capability_among_calm_ones_is_about_that_one() -> None:
     folding = Folding(RULES)
     folding.run(clean(0.0, 400, capability="calm") + bad(1.0, 20, capability="refunds"))
     (escalation,) = escalations(folding.said)
-    assert (escalation.subject, escalation.capability) == ("bot/refunds#system_behaviour", "refunds")
+    assert (escalation.subject, escalation.capability) == ("bot@refunds#system_behaviour", "refunds")
 
 
 def test_request_again_grows_nothing_and_after_an_answer_asks_anew() -> None:
