@@ -193,4 +193,5 @@ def _carried(interaction: Interaction) -> dict[str, Any]:
         "model": interaction.model.name if interaction.model else None,
         "sources": len(interaction.sources),
         "evaluations": interaction.evaluations,
+        "flags": interaction.flags,
     }

@@ -112,3 +112,4 @@ class Annotation(Struct, frozen=True, kw_only=True):
     language: str | None = None
     words: int = 0
     terms: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()

@@ -58,6 +58,7 @@ class Interaction(Struct, frozen=True, kw_only=True):
 
     ``ts`` is event time in epoch seconds as the producer stated it (unbounded: bounding is the partition clock's
     work). ``turn`` is the producer's index, or None: then the session counts. ``capability`` "" = the whole system.
+    ``flags``: what of the record could not be read although the turn could (``unknown_stake``).
     """
 
     id: str
@@ -82,3 +83,4 @@ class Interaction(Struct, frozen=True, kw_only=True):
     latency_ms: float | None = None
     evaluations: dict[str, float] = {}
     attributes: dict[str, Any] = {}
+    flags: tuple[str, ...] = ()

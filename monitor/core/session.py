@@ -71,7 +71,7 @@ def observe(  # noqa: PLR0913 - the reducer's contract: everything in force is a
     frame = frame_of(turn, index, at=at, now=now, policy=policy, standing=standing)
     if repeats(state, digest64(turn.id)):
         return Step(state, (observation_output(_observation(state, frame, flags=(*flags, DUPLICATE))),))
-    found = (*flags, *_order(state, turn, flags))
+    found = (*flags, *turn.flags, *_order(state, turn, flags))
     _remember(state, frame)
     scores = score(state, frame, signals)
     fired = dict(fire(state, frame, scores))

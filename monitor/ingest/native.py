@@ -38,6 +38,8 @@ W = TypeVar("W", bound=StrEnum)
 _ROLES = {role.value: role for role in Role}
 _AUTONOMY = {level.value: level for level in Autonomy if level is not Autonomy.NONE}  # a turn that is there used some
 _DELIVERY = {delivery.value: delivery for delivery in Delivery}
+UNKNOWN_STAKE = "unknown_stake"
+"""Flag of a turn that declares a stake of another name: rules bound to it cannot fire on it."""
 _STAKES = {stake.value: stake for stake in Stake}
 _NUMBER = (int, float)
 
@@ -90,6 +92,7 @@ def interaction(
         latency_ms=_latency(wire.latency_ms),
         evaluations=_numbers(wire.evaluations) if wire.evaluations else {},
         attributes=plain(wire.attributes) if wire.attributes else {},
+        flags=(UNKNOWN_STAKE,) if wire.stakes and not _all_known(wire.stakes) else (),
     )
 
 
@@ -156,6 +159,10 @@ def _stakes(values: list[Any]) -> tuple[Stake, ...]:
     """The known stakes, once each, in the order given."""
     words = dict.fromkeys([value.strip().lower() for value in values if isinstance(value, str)])
     return tuple([_STAKES[word] for word in words if word in _STAKES])
+
+
+def _all_known(values: list[Any]) -> bool:
+    return all(isinstance(value, str) and value.strip().lower() in _STAKES for value in values)
 
 
 def _decision(wire: WireDecision) -> Decision:

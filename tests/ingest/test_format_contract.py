@@ -55,6 +55,7 @@ DECODED = Interaction(
     capability="refunds",
     autonomy=Autonomy.ACT,
     stakes=(Stake.MONEY,),
+    flags=("unknown_stake",),
     decision=Decision("approval", final=True, reversible=False),
     delivery=Delivery.DRAFT,
     ends_session=True,

@@ -67,8 +67,10 @@ def test_text_missing_with_tool_call_is_empty() -> None:
     assert (found.text, found.tool_call and found.tool_call.name) == ("", "search")
 
 
-def test_stakes_unknown_words_and_repeats_are_left_out() -> None:
-    assert decoded(stakes=["health", "Money", "health", "luck", 3, None]).stakes == (Stake.HEALTH, Stake.MONEY)
+def test_stakes_unknown_words_and_repeats_are_left_out_and_flagged() -> None:
+    turn = decoded(stakes=["health", "Money", "health", "luck", 3, None])
+    assert (turn.stakes, turn.flags) == ((Stake.HEALTH, Stake.MONEY), ("unknown_stake",))
+    assert decoded(stakes=["health", "Money"]).flags == ()
 
 
 def test_turn_written_as_float_is_whole() -> None:

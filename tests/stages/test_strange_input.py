@@ -145,6 +145,7 @@ def test_score_nan_is_left_out_and_others_count() -> None:
 def test_stakes_unknown_word_is_left_out_and_known_ones_count() -> None:
     (found,) = seen(turn(0, stakes=["luck", "Health", 3]))
     assert found.stakes == ("health",)
+    assert "unknown_stake" in found.flags
 
 
 def test_huge_text_and_tool_result_are_read_in_part_and_kept_small() -> None:
