@@ -1,6 +1,6 @@
 """One readable line per event, for people at a terminal: when, what, whose, why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from monitor.core.events import (
     Standing,
 )
 from monitor.core.log import Command, Observation, Review, Tick
+from monitor.core.vocabulary import Mode
 
 
 def line_of(output: Output) -> str:
@@ -57,7 +58,20 @@ def printable(text: str) -> str:
 def _escalation(it: Escalation) -> str:
     why = "; ".join(f"{reason.text} ({reason.signal} {reason.value:.2f})" for reason in it.reasons)
     act = it.human_role if str(it.human_role) == str(it.rung) else f"{it.human_role} ({it.rung})"
-    return f"{it.severity:<8} {it.status} {it.subject} turn {it.lead}: {act} by {it.owner}: {why} [{it.escalation_id}]"
+    said = "".join(f", {each}" for each in _said(it))
+    place = f"{it.severity:<8} {it.status}{said} {it.subject} turn {it.lead}"
+    return f"{place}: {act} by {it.owner}: {why} [{it.escalation_id}]"
+
+
+def _said(it: Escalation) -> Iterator[str]:
+    """What else is to be known at a glance: shadow, one of many, who answered and how."""
+    if it.mode is Mode.SHADOW:
+        yield "in shadow"
+    if it.merged_into is not None:
+        yield f"one of many ({it.merged_into})"
+    if it.reviewer is not None:
+        yield f"{it.reviewer} answered"
+    yield from (str(each) for each in (it.verdict, it.outcome) if each is not None)
 
 
 def _breaker(it: Breaker) -> str:
