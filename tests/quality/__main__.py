@@ -1,4 +1,4 @@
-"""How well the signals do on labelled conversations: ``python -m tests.quality``.
+"""How well the signals do on labelled conversations: ``python -m tests.quality``; with ``escalations``: the policy.
 
 One row per signal and data set and half: n, base rate, AUC, F1 / precision / recall where the shipped policy fires, and
 beside them what rules without understanding reach: length (AUC), a question mark and "always" (F1). ``fires`` is the
@@ -9,11 +9,14 @@ last.
 import sys
 from collections.abc import Iterator
 from operator import itemgetter
+from pathlib import Path
 
 import click
 
 from tests.quality.data import DATA, HELD_OUT, TUNED, Judged, available, judged
 from tests.quality.measures import Case, auc, figures
+from tests.quality.outcomes import outcomes
+from tests.quality.page import MEANT, page
 from tests.quality.tasks import TASKS, Task, cases
 
 HEAD = ("signal", "data", "what", "half", "n", "base", "AUC", "F1", "prec", "recall", "fires", "length", "?", "always")
@@ -21,18 +24,33 @@ THIRD = 1 / 3
 MACRO = "macro of three"
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--half", "halves", type=click.Choice((TUNED, HELD_OUT)), multiple=True, help="Both by default.")
 @click.option("--only", multiple=True, help="Signals or data files to measure.")
-def main(*, halves: tuple[str, ...], only: tuple[str, ...]) -> None:
-    """Print one table."""
+@click.pass_context
+def main(context: click.Context, *, halves: tuple[str, ...], only: tuple[str, ...]) -> None:
+    """Print one table, or do what the command says."""
     if not available():
         click.echo(f"no labelled conversations in {DATA.name}/ beside this checkout", err=True)
         sys.exit(1)
+    if context.invoked_subcommand is not None:
+        return
     tasks = [task for task in TASKS if not only or {task.signal, *task.files} & set(only)]
     rows = [row for half in halves or (TUNED, HELD_OUT) for row in measured(tasks, half)]
     for row in (HEAD, *sorted(rows, key=itemgetter(0, 1, 2))):
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, WIDTHS, strict=True)).rstrip())
+
+
+@main.command()
+@click.option("--only", "files", type=click.Choice(tuple(MEANT)), multiple=True, help="Files; all by default.")
+@click.option("--markdown", type=click.Path(path_type=Path), help="Write the page here instead of printing it.")
+def escalations(*, files: tuple[str, ...], markdown: Path | None) -> None:
+    """Report what the shipped policy escalates on whole sessions, how early, and what it finds at a budget."""
+    text = page({file: outcomes(file) for file in files or MEANT})
+    if markdown is None:
+        click.echo(text)
+    else:
+        markdown.write_text(text, "utf-8")
 
 
 WIDTHS = (20, 34, 18, 8, 5, 5, 5, 5, 5, 6, 5, 6, 5, 6)

@@ -6,7 +6,7 @@ Each file is cut in two by a hash of the session id: one half may be looked at a
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,14 +52,14 @@ def half_of(session: str) -> str:
     return TUNED if hashlib.sha256(session.encode()).digest()[0] % 2 == 0 else HELD_OUT
 
 
-def lines_of(file: str, half: str, limit: int | None = None) -> Iterator[dict[str, Any]]:
-    """The lines of one half, whole sessions, in order; at most ``limit`` sessions."""
+def lines_of(file: str, half: str | None = None, limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """The lines of one half (None: of both), whole sessions, in order; at most ``limit`` sessions."""
     sessions: set[str] = set()
     with gzip.open(DATA / f"{file}.dev.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             turn = json.loads(line)
             session = turn["session_id"]
-            if half_of(session) != half:
+            if half is not None and half_of(session) != half:
                 continue
             sessions.add(session)
             if limit is not None and len(sessions) > limit:
@@ -73,7 +73,7 @@ def judged(file: str, half: str, limit: int | None = None) -> list[Judged]:
     last = {line["session_id"]: index for index, line in enumerate(lines)}
     engine = Engine(load_policy(None), IngestOptions(), standings="pinned")
     found = []
-    for index, (line, turn) in enumerate(zip(lines, engine.run(_records(file, lines)), strict=True)):
+    for index, (line, turn) in enumerate(zip(lines, engine.run(records(file, lines)), strict=True)):
         observation = turn.observation
         found.append(
             Judged(
@@ -97,7 +97,8 @@ def judged(file: str, half: str, limit: int | None = None) -> list[Judged]:
     return found
 
 
-def _records(file: str, lines: list[dict[str, Any]]) -> Iterator[Record]:
+def records(file: str, lines: Iterable[dict[str, Any]]) -> Iterator[Record]:
+    """The lines as records of one partition and one system, without their labels."""
     for offset, line in enumerate(lines):
         turn = {name: value for name, value in line.items() if name != "label"} | {"system_id": file}
         yield Record(Position(INTERACTIONS, 0, offset), json.dumps(turn).encode(), key=line["session_id"].encode())
