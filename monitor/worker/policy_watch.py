@@ -81,7 +81,7 @@ def read(path: Path | None, mode: Mode) -> Found | None:
     try:
         policy = in_mode(load_policy(path), mode)
     except PolicyError as error:
-        problems = error.problems
+        problems = tuple(str(problem) for problem in error.problems)  # plain text: a Problem does not encode
     except Exception as error:  # noqa: BLE001 - the last good policy must survive whatever a file makes our code do
         problems = (f"{path}: cannot be loaded: {type(error).__name__}: {error}",)
     return Found(content, policy, problems) if content_of(path) == content else None

@@ -46,7 +46,11 @@ class Member:
 
     def assignments(self) -> int:
         """How often this place took over partitions, over all its processes."""
-        return self._log.read_text(errors="replace").count("monitor.worker.ownership: epoch")
+        return self.logged("monitor.worker.ownership: epoch")
+
+    def logged(self, text: str) -> int:
+        """How often this place said something."""
+        return self._log.read_text(errors="replace").count(text)
 
     def _start(self) -> "subprocess.Popen[bytes]":
         with self._log.open("ab") as log:
@@ -67,6 +71,8 @@ class Member:
             "OVERSIGHT_STANDINGS": site.standings,
             "OVERSIGHT_STALL_TIMEOUT": "40",
             "OVERSIGHT_MAX_RECORD_BYTES": str(site.max_record_bytes),
+            "OVERSIGHT_POLICY": str(site.policy or ""),
+            "OVERSIGHT_POLICY_POLL": "0.2",
             "TEST_EMBEDDED": "1" if site.embedded else "0",
         }
 
@@ -94,6 +100,13 @@ class Fleet:
         while not all(member.assignments() for member in self.members):
             assert time.monotonic() < deadline, self.logs()
             time.sleep(0.2)
+
+    def await_logged(self, text: str, count: int = 1) -> None:
+        """Wait until the workers have said something so often, over all their processes."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while sum(member.logged(text) for member in self.members) < count:
+            assert time.monotonic() < deadline, f"{text!r} was not logged {count} times\n{self.logs()}"
+            time.sleep(0.1)
 
     def retire(self, member: Member) -> int:
         """SIGTERM, and no new process in its place; its exit code."""

@@ -1,7 +1,7 @@
 """The equivalence check of DESIGN.md section 6: what a fleet of workers left in Kafka against a fold of its own input.
 
-Session decisions must equal a fold of the recorded interactions under the recorded schedule of standings; system
-decisions the fold of the recorded observations without its duplicates; states the states of that fold.
+Session decisions must equal a fold of the recorded interactions under the recorded schedule of standings and policies;
+system decisions the fold of the recorded observations without its duplicates; states the states of that fold.
 """
 
 from collections import defaultdict
@@ -16,23 +16,26 @@ from monitor.core.channels import (
     ESCALATIONS,
     INTERACTIONS,
     OBSERVATIONS,
+    POLICIES,
     SESSION_CHANGELOG,
     STANDINGS,
     SYSTEM_CHANGELOG,
 )
-from monitor.core.events import Output, Standing
+from monitor.core.events import Output, PolicyText, Standing
 from monitor.core.log import Tick
+from monitor.core.policy import Policy
 from monitor.core.snapshot import load_session
+from monitor.core.system import breakers_of
 from monitor.core.system_snapshot import load_system
 from monitor.delivery.recovery import Entry, Merge
 from monitor.ingest import IngestOptions, Record
-from monitor.policy_file import load_policy
+from monitor.policy_file import load_policy, policy_from_text
 from monitor.stages import session, system
 from monitor.stages.decision import MemoryStates
 from monitor.stages.session import SessionStage
 from monitor.stages.system import SystemStage
 from monitor.worker.store import CONTROL_KEY
-from monitor.worker.work import STANDING_PREFIX
+from monitor.worker.work import POLICY_KEY, STANDING_PREFIX
 from tests.contracts.schemas import assert_record_valid
 from tests.integration.site import APP, Site
 
@@ -126,6 +129,33 @@ def schedule(site: Site) -> dict[int, list[tuple[int, Standing]]]:
     return found
 
 
+def policies(site: Site) -> dict[str, Policy]:
+    """Every policy that was published, by fingerprint."""
+    events = [decode_event(record.headers, record.value) for record in site.records(POLICIES)]
+    texts = [event.data for event in events if isinstance(event.data, PolicyText)]
+    return {text.fingerprint: policy_from_text(text.text) for text in texts}
+
+
+def policy_schedule(site: Site, suffix: str) -> dict[int, list[tuple[int, Policy]]]:
+    """Per partition: from which offset on which policy was in force, by the adoption records."""
+    known = policies(site)
+    found: dict[int, list[tuple[int, Policy]]] = {}
+    for partition, entries in changelog(site, suffix).items():
+        adopted = sorted((each for each in entries if each.key == POLICY_KEY), key=lambda each: each.place)
+        found[partition] = [(entry.included + 1, known[(entry.value or b"").decode()]) for entry in adopted]
+    return found
+
+
+def put_in_force(stage: SessionStage | SystemStage, due: list[tuple[int, Policy]], offset: int) -> bool:
+    """Give the stage the policy that was in force at the offset; whether it is another."""
+    before = stage.policy.fingerprint
+    while due and due[0][0] <= offset:
+        _, policy = due.pop(0)
+        if policy.fingerprint != stage.policy.fingerprint:
+            stage.policy = policy
+    return stage.policy.fingerprint != before
+
+
 def fold_sessions(site: Site, default_system: str | None = None) -> tuple[Decided, dict[int, MemoryStates]]:
     """What the session stage decides on the recorded interactions, and the states it is left with."""
     options = IngestOptions(max_bytes=site.max_record_bytes, default_system=default_system)
@@ -134,11 +164,12 @@ def fold_sessions(site: Site, default_system: str | None = None) -> tuple[Decide
         by_partition[record.at.partition].append(record)
     decided: Decided = {}
     states: dict[int, MemoryStates] = {}
-    due = schedule(site)
+    due, policies_due = schedule(site), policy_schedule(site, SESSION_CHANGELOG)
     for partition, records in by_partition.items():
         states[partition] = MemoryStates()
         stage = SessionStage(partition, states[partition], policy=load_policy(None), options=options)
         for record in records:
+            put_in_force(stage, policies_due.get(partition, []), record.at.offset)
             for offset, standing in due.get(partition, ()):
                 if offset <= record.at.offset:
                     stage.standings[standing.system_id] = standing
@@ -149,20 +180,29 @@ def fold_sessions(site: Site, default_system: str | None = None) -> tuple[Decide
     return decided, states
 
 
-def fold_systems(site: Site) -> tuple[Decided, dict[int, MemoryStates]]:
-    """What the system stage decides on the recorded log, and the states it is left with."""
+def fold_systems(site: Site) -> tuple[Decided, dict[int, MemoryStates], Decided]:
+    """What the system stage decides on the recorded log, the states it is left with, and breakers it may repeat.
+
+    A lease is renewed under the policy in force, whether the system was seen under it or not.
+    """
     by_partition: dict[int, list[Record]] = defaultdict(list)
     for record in site.records(OBSERVATIONS):
         by_partition[record.at.partition].append(record)
     decided: Decided = {}
+    renewed: Decided = {}
     states: dict[int, MemoryStates] = {}
+    due = policy_schedule(site, SYSTEM_CHANGELOG)
     for partition, records in by_partition.items():
         states[partition] = MemoryStates()
         stage = SystemStage(partition, states[partition], policy=load_policy(None))
-        for output in stage.decide(records).outputs:
-            decided[output.id] = _payload(output)
+        for record in records:
+            if put_in_force(stage, due.get(partition, []), record.at.offset):
+                breakers = (each for state in stage.states() for each in breakers_of(state, stage.policy))
+                renewed |= {breaker.id: _payload(breaker) for breaker in breakers}
+            for output in stage.decide([record]).outputs:
+                decided[output.id] = _payload(output)
         _settle(stage, states[partition])
-    return decided, states
+    return decided, states, renewed
 
 
 def _settle(stage: SessionStage | SystemStage, states: MemoryStates) -> None:
@@ -187,9 +227,9 @@ def assert_equivalent(site: Site, default_system: str | None = None) -> dict[str
     assert conflicts == []
     assert more == []
     expected, session_states = fold_sessions(site, default_system)
-    expected_system, system_states = fold_systems(site)
-    wanted = expected | expected_system
+    expected_system, system_states, renewed = fold_systems(site)
     found = of_sessions | of_systems
+    wanted = expected | {event: renewed[event] for event in renewed.keys() & found.keys()} | expected_system
     assert_same(found, wanted)
     assert_states(changelog(site, SESSION_CHANGELOG), session_states, load_session)
     assert_states(changelog(site, SYSTEM_CHANGELOG), system_states, _comparable_system)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
@@ -27,6 +28,7 @@ class Site:
     store: str = "memory"
     standings: str = "live"
     max_record_bytes: int = 1_048_576
+    policy: Path | None = None
     prefix: str = field(default_factory=lambda: fresh("site") + ".")
 
     def __post_init__(self) -> None:

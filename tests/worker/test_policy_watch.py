@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
 
+from monitor.codec import binary, decode_event
 from monitor.config import Settings
 from monitor.core.events import PolicyReload
+from monitor.core.outputs import reload_output
 from monitor.core.policy import Policy
 from monitor.core.vocabulary import Mode
 from monitor.policy_file import load_policy
@@ -51,6 +53,7 @@ class Bench:
         self.published.append(policy.fingerprint)
 
     async def _report(self, reload: PolicyReload) -> None:
+        assert decode_event(*binary(reload_output(reload))).data == reload
         self.told.append(reload)
 
 
