@@ -42,6 +42,7 @@ STAFF_SAYS = {"disapproval": "denial"}
 """Cues that only staff can give, and the fact they count for: from anybody else "do not send it" decides nothing."""
 
 NEGATION_REACH = 3
+"""Words between a negation and what it takes back; the small ones of "want to be" do not count."""
 QUOTED = 0.35
 """What a cue inside quotation marks, or told of a story, is worth."""
 ASKED = 0.9
@@ -52,16 +53,30 @@ CLIMB = 0.25
 
 NEVER_NEGATED = frozenset(("question", "hedging", "urgency", "refusal", "denial"))
 """Cues that a word like "not" before them leaves as they are."""
-_STORY_WORDS = """film movie show song book novel game episode character lyrics joke series lol haha lmao laughing
-    laughed embarrassment embarrassed"""
+_STORY_WORDS = """film movie show song book novel game episode character lyrics joke series musical opera
+    podcast poem chapter scene plot sequel trailer documentary comedy hero heroine villain narrator singer actor actress
+    chorus verse"""
 _STORY = frozenset(_STORY_WORDS.split())
+_IN_JEST = frozenset(("lol", "haha", "lmao", "laughing", "laughed", "embarrassment", "embarrassed"))
+_MYSELF = frozenset(("i", "i'm", "im", "i've", "i'd", "i'll"))
+_BETWEEN_WORDS = "just really so honestly still only also now actually simply do truly feel am have would to"
+_BETWEEN = frozenset(_BETWEEN_WORDS.split())
+"""Words that may stand between ``I`` and what I say of myself."""
 _TOLD = frozenset(("distress", "human_request"))
 _CONSENT = frozenset(("approval", "disapproval"))
 _OPEN = frozenset(
     ("if", "once", "when", "until", "unless", "whether", "after", "before", "should", "could", "would", "can't", "who")
 )
 """Words that leave open whether a consent further on in the sentence is given."""
+_DECIDED = frozenset(("denial", "final_decision"))
+_DEPENDS = frozenset(("if", "unless", "whether", "until"))
+"""Words that make what the clause decides depend on something."""
+STATED_RULE = 0.4
+"""What is left of a decision that depends on something: a rule is told, nobody is denied anything."""
 _CLAUSE_ENDS = frozenset(",;:()-\u2013\u2014")
+_SMALL = frozenset(("to", "be", "been", "being"))
+_ANNOUNCED = frozenset((("i'll",), ("we'll",), ("i", "will"), ("we", "will"), ("going", "to")))
+"""Who says so does it themselves: "I'll contact customer service" asks nobody for a person."""
 _NO_CAUSE = frozenset(("need", "reason", "intention", "wish"))
 _WANTS = frozenset(("i", "we", "you", "it", "this", "that", "can", "please", "want", "need"))
 
@@ -103,11 +118,50 @@ def _weight(tokens: Tokens, hit: Hit, quoted: tuple[tuple[int, int], ...]) -> fl
         return phrase.weight * QUOTED
     if phrase.cue in _CONSENT and _left_open(tokens, hit):
         return 0.0
-    if phrase.cue in _TOLD:
-        begin, end = tokens.sentences[hit.sentence]
-        if not _STORY.isdisjoint(tokens.words[begin:end]):
-            return phrase.weight * QUOTED
+    if phrase.cue == "human_request" and _announced(tokens, hit):
+        return 0.0
+    if phrase.cue in _TOLD and _told(tokens, hit):
+        return phrase.weight * QUOTED
+    if phrase.cue in _DECIDED and _depends(tokens, hit):
+        return phrase.weight * STATED_RULE
     return phrase.weight
+
+
+def _told(tokens: Tokens, hit: Hit) -> bool:
+    """Whether it is said in jest, or of a story and not plainly of oneself: ``the film made me want to die``."""
+    begin, end = tokens.sentences[hit.sentence]
+    said = tokens.words[begin:end]
+    if not _IN_JEST.isdisjoint(said) or tokens.words[hit.past - 1 : hit.past + 1] == ("die", "of"):
+        return True
+    return not _STORY.isdisjoint(said) and not _of_oneself(tokens, hit)
+
+
+def _of_oneself(tokens: Tokens, hit: Hit) -> bool:
+    """Whether the phrase has ``I`` as its subject, as its first word or right before it."""
+    if tokens.words[hit.first] in _MYSELF:
+        return True
+    before = tokens.words[tokens.sentences[hit.sentence][0] : hit.first]
+    subject = next((word for word in reversed(before) if word not in _BETWEEN), "")
+    return subject in _MYSELF
+
+
+def _depends(tokens: Tokens, hit: Hit) -> bool:
+    """Whether the decision holds only if something does: said anywhere before it, or after it in the same clause."""
+    begin, end = tokens.sentences[hit.sentence]
+    if not _DEPENDS.isdisjoint(tokens.words[begin : hit.first]):
+        return True
+    for at in range(hit.past, end):
+        if not _CLAUSE_ENDS.isdisjoint(tokens.gaps[at - 1]):
+            return False
+        if tokens.words[at] in _DEPENDS:
+            return True
+    return False
+
+
+def _announced(tokens: Tokens, hit: Hit) -> bool:
+    """Whether the speaker says what they are going to do, instead of asking for it."""
+    begin = tokens.sentences[hit.sentence][0]
+    return any(tokens.words[max(begin, hit.first - reach) : hit.first] in _ANNOUNCED for reach in (1, 2))
 
 
 def _left_open(tokens: Tokens, hit: Hit) -> bool:
@@ -121,16 +175,17 @@ def _negated(tokens: Tokens, hit: Hit) -> bool:
     if hit.phrase.cue in NEVER_NEGATED or negates(tokens.words[hit.first]):
         return False
     begin = tokens.sentences[hit.sentence][0]
-    for back in range(1, NEGATION_REACH + 1):
-        at = hit.first - back
-        if at < begin or not _CLAUSE_ENDS.isdisjoint(tokens.gaps[at]):
-            return False
+    reach = NEGATION_REACH
+    for at in range(hit.first - 1, begin - 1, -1):
         word = tokens.words[at]
+        if reach == 0 or not _CLAUSE_ENDS.isdisjoint(tokens.gaps[at]):
+            return False
         if word == "no":
             following = tokens.words[at + 1]
-            return following in _NO_CAUSE or (back == 1 and following not in _WANTS)
+            return following in _NO_CAUSE or (at == hit.first - 1 and following not in _WANTS)
         if negates(word):
             return True
+        reach -= word not in _SMALL
     return False
 
 

@@ -1,81 +1,59 @@
 """Golden stories: sessions in our own words, and what each must (or must not) escalate under the shipped default.
 
-Stories run through ingest, annotate and the session stage, as records do in the worker. ``stories/<row>.yaml`` holds at
-least one that must escalate and one near miss for each row that the session stage decides.
+``stories/<row>.yaml`` holds at least one that must escalate and one near miss for each row that the session stage
+decides; ``stories/traps.yaml`` what a monitor of words is easily fooled by. ``play.py`` tells the format.
 """
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from monitor.annotate import annotate
-from monitor.core.events import Escalation, Standing
-from monitor.core.interaction import Position
-from monitor.core.policy import Policy
-from monitor.core.policy_tree import parse_policy
-from monitor.core.session import SessionState, observe
+from monitor.core.events import Escalation
 from monitor.core.vocabulary import EscalationStatus, Situation
-from monitor.ingest import IngestOptions, Record, decode
-from monitor.policy_file import load_policy, shipped_tree
+from tests.golden.play import FOLDER, Story, play, policy_of, stories
 
-FOLDER = Path(__file__).parent / "stories"
-SYSTEM = "golden-bot"
-SHIPPED = load_policy(None)
-START, STEP = 1_700_000_000, 30
-
-STORIES = [
-    (path.stem, story)
-    for path in sorted(FOLDER.glob("*.yaml"))
-    for story in yaml.safe_load(path.read_text(encoding="utf-8"))
-]
-ids = [f"{row}: {story['story']}" for row, story in STORIES]
+TRAPS = "traps"
+STORIES = [(path.stem, story) for path in sorted(FOLDER.glob("*.yaml")) for story in stories(path.stem)]
 
 
-def policy_of(story: dict[str, Any]) -> Policy:
-    if "policy" not in story:
-        return SHIPPED
-    return parse_policy({"name": "story", "owner": "story", **story["policy"]}, base=shipped_tree())
+def told(file: str, story: Story) -> Any:  # noqa: ANN401 - pytest's ParameterSet
+    """A story as a parameter; one that the monitor cannot tell yet must fail."""
+    why = story.get("fails")
+    marks = [pytest.mark.xfail(strict=True, reason=why)] if why else []
+    return pytest.param(story, id=f"{file}: {story['story']}", marks=marks)
 
 
-def raised(story: dict[str, Any]) -> list[Escalation]:
-    """Every escalation event of the story, in order."""
-    policy, standing = policy_of(story), Standing(system_id=SYSTEM)
-    state: SessionState | None = None
-    found: list[Escalation] = []
-    for index, turn in enumerate(story["turns"]):
-        at = Position("oversight.interactions.v1", 0, index)
-        fields = {"session_id": "story", "system_id": SYSTEM, "turn": index, "ts": START + STEP * index, **turn}
-        interaction = decode(Record(at, json.dumps(fields).encode()), IngestOptions())
-        step = observe(state, annotate(interaction), at=at, now=interaction.ts, policy=policy, standing=standing)
-        state = step.state
-        found.extend(output.data for output in step.outputs if isinstance(output.data, Escalation))
-    return found
+@pytest.mark.parametrize("story", [told(*each) for each in STORIES])
+def test_story_escalates_exactly_as_told(story: Story) -> None:
+    played = play(story)
+    rows = {each["situation"]: each for each in story["expect"]}
+    assert {str(each.situation) for each in played.escalations} == rows.keys()
+    assert played.rejected == sum(turn.get("lost", False) for turn in story["turns"])
+    for name, expected in rows.items():
+        of_row = [each for each in played.escalations if each.situation == name]
+        assert [each.status for each in of_row].count(EscalationStatus.RAISED) == 1
+        check(of_row, expected, policy_of(story).base.owner)
 
 
-@pytest.mark.parametrize(("row", "story"), STORIES, ids=ids)
-def test_story_escalates_exactly_as_told(row: str, story: dict[str, Any]) -> None:
-    found = raised(story)
-    expected = story["expect"]
-    assert {str(each.situation) for each in found} == {each["situation"] for each in expected}
-    for each in expected:
-        first = next(
-            found_one
-            for found_one in found
-            if found_one.situation == each["situation"] and found_one.status is EscalationStatus.RAISED
-        )
-        rules = {reason.rule for one in found if one.situation == each["situation"] for reason in one.reasons}
-        assert each["rule"] in rules
-        assert (first.lead, first.human_role, first.severity) == (each["turn"], each["role"], each["severity"])
-        assert first.counterfactual.startswith("silent if ")
-        assert first.reasons[0].evidence
+def check(events: list[Escalation], expected: Story, owner: str) -> None:
+    """One escalation from its first event to its last: turn, role, rung, severity, owner and reasons."""
+    first = events[0]
+    assert first.status is EscalationStatus.RAISED
+    assert (first.lead, first.human_role, first.severity, first.rung, first.owner) == (
+        *(expected[key] for key in ("turn", "role", "severity", "rung")),
+        expected.get("owner", owner),
+    )
+    assert first.reasons[0].rule == expected["rule"]
+    rules = {reason.rule for event in events for reason in event.reasons}
+    assert rules == {expected["rule"], *expected.get("then", ())}
+    assert first.counterfactual.startswith("silent if ")
+    assert first.reasons[0].evidence
+    assert expected.get("unknown", "") in " ".join(first.unknown)
 
 
 def test_stories_every_row_of_the_session_stage_has_one_that_escalates_and_one_near_miss() -> None:
-    rows = {row for row, _ in STORIES}
+    rows = {file for file, _ in STORIES} - {TRAPS}
     assert rows == set(Situation) - {Situation.AUTONOMY_EXPANSION}
     for row in rows:
-        kinds = {bool(story["expect"]) for name, story in STORIES if name == row}
+        kinds = {bool(story["expect"]) for file, story in STORIES if file == row}
         assert kinds == {True, False}, row

@@ -26,11 +26,23 @@ PUBLISH_TOOLS = (
 """Names of tools that put something before the public. Sending to one person is not publishing."""
 
 
+DENIABLE = frozenset({Stake.ELIGIBILITY, Stake.ACCESS})
+"""Stakes at which a no is a decision, however softly it is said: who gets what."""
+PLAIN_NO = 0.75
+"""How plainly it must be said all the same: "unfortunately, I cannot see it" denies nothing."""
+
+
 class FinalDecision:
-    """The assistant decided about the user and it takes effect: an approval, a denial, a diagnosis, an eligibility."""
+    """The assistant decided about the user and it takes effect: an approval, a denial, a diagnosis, an eligibility.
+
+    A no read from the text alone is mostly one of service; where the producer or the policy says that it is about who
+    gets what, the softest no is a decision.
+    """
 
     name = "final_decision"
     State: type[Struct] = Nothing
+    denied = 0.6
+    """What those stakes add to a no."""
 
     def update(self, _state: Nothing, turn: Annotation, context: Context) -> Score:
         """1 or 0 as declared, else as the text reads."""
@@ -41,7 +53,13 @@ class FinalDecision:
         if turn.decision_final or turn.decision_type is not None:
             return Score(float(turn.decision_final), evidence=(Evidence(context.turn, path="decision.final"),))
         found = level(turn, "final_decision")
-        return NOT_JUDGED if found is None else Score(found, evidence=cited(turn, context.turn, "final_decision"))
+        if found is None:
+            return NOT_JUDGED
+        no = level_or_zero(turn, "denial")
+        if no < PLAIN_NO or DENIABLE.isdisjoint((*turn.declared_stakes, *context.policy.stakes)):
+            return Score(found, evidence=cited(turn, context.turn, "final_decision"))
+        value = max(found, noisy_or(no, parameter(context, self.name, "denied", self.denied)))
+        return Score(value, evidence=cited(turn, context.turn, "final_decision", "denial"))
 
 
 class IrreversibleAction:

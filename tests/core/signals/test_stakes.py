@@ -15,6 +15,14 @@ def test_final_decision_declared_is_certain_and_outranks_the_text() -> None:
 
 def test_final_decision_text_counts_where_nothing_is_declared() -> None:
     assert value("final_decision", ai(final_decision=0.8)) == 0.8
+
+
+def test_final_decision_soft_no_is_one_only_where_it_is_declared_that_it_is_about_who_gets_what() -> None:
+    assert value("final_decision", ai(denial=0.8, declared_stakes=(Stake.ELIGIBILITY,))) >= 0.9
+    assert value("final_decision", ai(denial=0.8, stakes=(Stake.ELIGIBILITY,))) == 0.0
+    assert value("final_decision", ai(denial=0.8, declared_stakes=(Stake.MONEY,))) == 0.0
+    assert value("final_decision", ai(denial=0.7, declared_stakes=(Stake.ELIGIBILITY,))) == 0.0
+    assert value("final_decision", ai(denial=0.8), policy=system_policy(stakes=(Stake.ACCESS,))) >= 0.9
     assert value("final_decision", ai()) == 0.0
     assert told("final_decision", ai(language=None)).value is None
 
