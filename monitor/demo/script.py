@@ -3,7 +3,7 @@
 A system's line (``system``) holds what all its assistant turns carry, and under ``changed`` what they carry instead
 after the model change at midday. A scene's header (``session``) says what is expected of it::
 
-    expects   situations that this scene must raise; none: a calm scene, which must raise nothing
+    expects   situation -> rule that this scene must raise; none: a calm scene, which must raise nothing
     near      why a calm scene looks as if it should raise something
     weight    how often a calm scene is drawn to fill the day
     times     how often a troubled scene occurs
@@ -46,7 +46,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     system: Line
     name: str
     turns: tuple[Line, ...]
-    expects: tuple[Situation, ...] = ()
+    expects: dict[Situation, str] = {}
     near: str | None = None
     weight: int = 1
     times: int = 1
@@ -70,7 +70,7 @@ def _scenes(lines: list[Line]) -> list[Scene]:
     heads = [number for number, line in enumerate(lines) if "session" in line]
     for start, end in zip(heads, [*heads[1:], len(lines)], strict=True):
         head = dict(lines[start])
-        expects = tuple(map(Situation, head.pop("expects", ())))
+        expects = {Situation(row): rule for row, rule in head.pop("expects", {}).items()}
         turns = tuple(lines[start + 1 : end])
         found.append(Scene(system=system, name=head.pop("session"), turns=turns, expects=expects, **head))
     return found

@@ -9,7 +9,7 @@ import pytest
 from monitor.core.channels import INTERACTIONS
 from monitor.core.events import BreakerTransition, Escalation, Output
 from monitor.core.interaction import Position
-from monitor.core.vocabulary import EscalationStatus, Situation
+from monitor.core.vocabulary import EscalationStatus, HumanRole, Situation
 from monitor.demo.plan import DEMO_POLICY
 from monitor.demo.script import Scene
 from monitor.demo.traffic import day, traffic
@@ -18,6 +18,18 @@ from monitor.policy_file import load_policy
 from monitor.replay.engine import Engine
 
 END = 1_760_000_000.0
+VULNERABLE = Situation.VULNERABLE_CONTEXT
+ROLES = {
+    Situation.LOW_RISK_TASK: HumanRole.CORRECT,
+    Situation.PERSONALISED_RECOMMENDATION: HumanRole.REVIEW,
+    Situation.SUPPORT_RESOLUTION: HumanRole.TAKE_OVER,
+    Situation.HIGH_STAKES_DECISION: HumanRole.APPROVE,
+    Situation.VULNERABLE_CONTEXT: HumanRole.TAKE_OVER,
+    Situation.CREATIVE_JUDGEMENT: HumanRole.APPROVE,
+    Situation.SYSTEM_BEHAVIOUR: HumanRole.CORRECT,
+    Situation.AUTONOMY_EXPANSION: HumanRole.APPROVE,
+}
+"""Whom each row calls: the person of the source document's table."""
 
 
 @dataclass
@@ -50,9 +62,11 @@ def watched(request: pytest.FixtureRequest) -> Watched:
 
 def note(found: Watched, output: Output) -> None:
     match output.data:
-        case Escalation(status=EscalationStatus.RAISED, session_id=None) as raised:
+        case Escalation(status=EscalationStatus.RAISED | EscalationStatus.UPDATED, session_id=None) as raised:
             found.systems.append(raised)
-        case Escalation(status=EscalationStatus.RAISED, session_id=str(session_id)) as raised:
+        case (
+            Escalation(status=EscalationStatus.RAISED | EscalationStatus.UPDATED, session_id=str(session_id)) as raised
+        ):
             found.sessions.setdefault(session_id, []).append(raised)
         case BreakerTransition() as transition:
             found.transitions.append(transition)
@@ -73,13 +87,27 @@ def test_day_calm_sessions_raise_nothing(watched: Watched) -> None:
     assert loud == set()
 
 
-def test_day_troubled_sessions_raise_what_they_are_meant_to(watched: Watched) -> None:
+def test_day_troubled_sessions_raise_what_they_are_meant_to_for_the_right_reason(watched: Watched) -> None:
     missed = set()
     for session_id, scene in watched.scenes.items():
-        here = {raised.situation for raised in watched.sessions.get(session_id, ())}
-        here |= {raised.situation for raised in watched.systems if raised.system_id == scene.system["system"]}
-        missed |= {(scene.name, row.value) for row in scene.expects if row not in here}
+        raised = [*watched.sessions.get(session_id, ()), *of_system(watched, scene.system["system"])]
+        here = {(each.situation, reason.rule) for each in raised for reason in each.reasons}
+        missed |= {(scene.name, *pair) for pair in scene.expects.items() if pair not in here}
     assert missed == set()
+
+
+def of_system(watched: Watched, system_id: str) -> list[Escalation]:
+    return [each for each in watched.systems if each.system_id == system_id]
+
+
+def test_day_every_row_calls_the_role_of_the_table_and_the_owner_of_the_system(watched: Watched) -> None:
+    raised = [*watched.systems, *(each for per_session in watched.sessions.values() for each in per_session)]
+    called = {row: {each.human_role for each in raised if each.situation is row} for row in Situation}
+    assert called == {row: {role} for row, role in ROLES.items()}
+    nurse = {each.owner for each in raised if each.system_id == "clinic-triage" and each.situation is VULNERABLE}
+    assert nurse == {"nurse on duty"}
+    owners = {each.system_id: each.owner for each in raised if each.situation is not VULNERABLE}
+    assert owners == {name: system.owner for name, system in load_policy(DEMO_POLICY).systems.items()}
 
 
 def test_day_every_row_occurs(watched: Watched) -> None:
