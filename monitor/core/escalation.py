@@ -212,7 +212,8 @@ def merged(reasons: tuple[Reason, ...], findings: Iterable[Finding]) -> tuple[Re
 
 
 def _key(reason: Reason) -> tuple[str, str, str]:
-    return (reason.rule, reason.signal, reason.text)
+    """What makes two reasons one: the same limit crossed again, by another amount, is nothing new."""
+    return (reason.rule, reason.signal, reason.unless or reason.text)
 
 
 def counterfactual(situation: SituationPolicy, reasons: Iterable[Reason]) -> str:
@@ -250,6 +251,10 @@ def _bound(reason: Reason) -> str:
 
     >>> _bound(Reason("sentiment", "r", "", -0.8, -0.5)), _bound(Reason("dispute", "r", "", 0.6, 0.6))
     ('sentiment > -0.5', 'dispute < 0.6')
+    >>> _bound(Reason("limit_exceeded", "r", "", 1.0, 0.5, unless="amount <= 100"))
+    'amount <= 100'
     """
+    if reason.unless:
+        return reason.unless
     fell = reason.value < reason.bound or reason.bound < 0
     return f"{reason.signal} {'>' if fell else '<'} {reason.bound:g}"

@@ -40,7 +40,10 @@ class Evidence(Struct, frozen=True, omit_defaults=True):
 
 
 class Reading(Struct, frozen=True):
-    """A signal that fired: its value, the bound it crossed, over how many samples, in which window."""
+    """A signal that fired: its value, the bound it crossed, over how many samples, in which window.
+
+    ``told`` and ``unless``: what was found and what would have kept it silent, where that takes the policy's words.
+    """
 
     signal: str
     value: float
@@ -48,6 +51,8 @@ class Reading(Struct, frozen=True):
     n: int = 1
     window: str = "turn"
     evidence: tuple[Evidence, ...] = ()
+    told: str = ""
+    unless: str = ""
 
 
 class SystemReading(Struct, frozen=True):
@@ -70,7 +75,10 @@ class SystemReading(Struct, frozen=True):
 
 
 class Reason(Struct, frozen=True):
-    """Why an escalation exists, in a person's words and in numbers. ``low``/``high``: interval, where one exists."""
+    """Why an escalation exists, in a person's words and in numbers. ``low``/``high``: interval, where one exists.
+
+    ``unless``: what would have kept it silent, where that is not the bound but a limit or an order of the policy.
+    """
 
     signal: str
     rule: str
@@ -81,6 +89,7 @@ class Reason(Struct, frozen=True):
     low: float | None = None
     high: float | None = None
     evidence: tuple[Evidence, ...] = ()
+    unless: str = ""
 
 
 class Handoff(Struct, frozen=True):

@@ -24,7 +24,14 @@ class Share(Struct, frozen=True):
 
 _CONTRADICTIONS = frozenset({"self_contradiction", "source_contradiction"})
 _OVERREACH = frozenset(
-    {"tool_not_allowed", "approval_missing", "autonomy_exceeded", "injected_instruction", "publish_without_review"}
+    {
+        "tool_not_allowed",
+        "limit_exceeded",
+        "approval_missing",
+        "autonomy_exceeded",
+        "injected_instruction",
+        "publish_without_review",
+    }
 )
 
 SHARES: Mapping[str, Share] = {

@@ -27,6 +27,7 @@ SYSTEM_SIGNALS = (
     "ceiling_ignored",
     "autonomy_requested",
     "autonomy_exceeded",
+    "rule_imprecise",
 )
 """What the system stage reads. ``autonomy_exceeded`` is also a session signal: there it is one turn's."""
 
@@ -115,6 +116,8 @@ def _stakes_match(rule: Rule, stakes: frozenset[Stake]) -> bool:
 def reason_of(rule: Rule, reading: AnyReading, evidence: tuple[Evidence, ...] = ()) -> Reason:
     """A reading as a reason of a rule, in the rule's words; where a rule rests on several signals, also in this one's.
 
+    What the reading itself tells (which limit, which order) says more than the rule and stands in its place.
+
     Args:
         rule: the rule that fired.
         reading: a session's or a system's.
@@ -124,11 +127,12 @@ def reason_of(rule: Rule, reading: AnyReading, evidence: tuple[Evidence, ...] = 
         return Reason(
             reading.signal,
             rule.id,
-            _session_text(rule, reading.signal),
+            reading.told or _session_text(rule, reading.signal),
             reading.value,
             reading.bound,
             reading.n,
             evidence=reading.evidence,
+            unless=reading.unless,
         )
     return Reason(
         reading.signal,

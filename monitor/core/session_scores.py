@@ -109,4 +109,4 @@ def _upstream(turn: Annotation, name: str) -> Score:
 def _reading(state: SessionState, index: int, name: str, *, bound: Bound, found: Score) -> Reading:
     assert found.value is not None
     evidence = pointed(state, found.evidence or (Evidence(turn=index),))
-    return Reading(name, found.value, bound.raise_at, found.n, found.window, evidence)
+    return Reading(name, found.value, bound.raise_at, found.n, found.window, evidence, found.told, found.unless)

@@ -19,6 +19,7 @@ from monitor.core.signals.experience import (
     Sentiment,
     SentimentShift,
 )
+from monitor.core.signals.limits import LimitExceeded
 from monitor.core.signals.provenance import InjectedInstruction
 from monitor.core.signals.risk import SessionRisk
 from monitor.core.signals.stakes import (
@@ -56,6 +57,7 @@ SIGNALS: tuple[Signal, ...] = (
     PublishWithoutReview(),
     # boundary
     ToolNotAllowed(),
+    LimitExceeded(),
     ApprovalMissing(),
     AutonomyExceeded(),
     InjectedInstruction(),

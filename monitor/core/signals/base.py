@@ -19,7 +19,9 @@ from monitor.core.vocabulary import Autonomy
 class Score(Struct, frozen=True):
     """One signal on one turn. ``n``: how many samples carry the value; ``window``: "turn" or "session".
 
-    ``evidence`` may be given without a value worth firing: the best earlier turn whether or not it fires.
+    ``evidence`` may be given without a value worth firing: the best earlier turn whether or not it fires. ``told``:
+    what was found, where the signal's general words are not enough (which limit, which order), with the policy's own
+    words and numbers, never a turn's text; ``unless``: what would have kept it silent, to follow "silent if".
     """
 
     value: float | None
@@ -28,6 +30,8 @@ class Score(Struct, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     unknown: str | None = None
     """Why the value is None, where that is worth telling a reviewer ("no sources", "language not judged")."""
+    told: str = ""
+    unless: str = ""
 
 
 NOT_JUDGED = Score(None)
