@@ -59,6 +59,8 @@ _STORY_WORDS = """film movie show song book novel game episode character lyrics 
 _STORY = frozenset(_STORY_WORDS.split())
 _IN_JEST = frozenset(("lol", "haha", "lmao", "laughing", "laughed", "embarrassment", "embarrassed"))
 _MYSELF = frozenset(("i", "i'm", "im", "i've", "i'd", "i'll"))
+_MINE = frozenset(("my", "myself"))
+_CAUSED = frozenset(("made", "makes", "make", "making"))
 _BETWEEN_WORDS = "just really so honestly still only also now actually simply do truly feel am have would to"
 _BETWEEN = frozenset(_BETWEEN_WORDS.split())
 """Words that may stand between ``I`` and what I say of myself."""
@@ -137,10 +139,11 @@ def _told(tokens: Tokens, hit: Hit) -> bool:
 
 
 def _of_oneself(tokens: Tokens, hit: Hit) -> bool:
-    """Whether the phrase has ``I`` as its subject, as its first word or right before it."""
-    if tokens.words[hit.first] in _MYSELF:
-        return True
+    """Whether the phrase has ``I`` as its subject, or is about me and nothing else made me say it."""
+    said = tokens.words[hit.first : hit.past]
     before = tokens.words[tokens.sentences[hit.sentence][0] : hit.first]
+    if said[0] in _MYSELF or (not _MINE.isdisjoint(said) and _CAUSED.isdisjoint(before)):
+        return True
     subject = next((word for word in reversed(before) if word not in _BETWEEN), "")
     return subject in _MYSELF
 

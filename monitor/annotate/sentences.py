@@ -6,7 +6,11 @@ from monitor.annotate.tokens import Tokens
 
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-_QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d\n]{1,400})[\"\u201d]")
+_QUOTED = re.compile(
+    r"[\"\u201c][^\"\u201c\u201d\n]{1,400}[\"\u201d]"
+    r"|(?<!\w)['\u2018](?:[^'\u2018\u2019\n]|(?<=\w)['\u2019](?=\w)){1,400}['\u2019](?!\w)"
+)
+_MARKS = frozenset("\"'\u201c\u2018")
 
 
 def own_words(text: str) -> str:
@@ -27,12 +31,14 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def quoted_ranges(text: str) -> tuple[tuple[int, int], ...]:
-    """Character ranges inside double quotation marks: said there, but perhaps by somebody else.
+    """Character ranges inside quotation marks: said there, but perhaps by somebody else.
 
     >>> quoted_ranges('They said "never again" to me')
     ((10, 23),)
+    >>> quoted_ranges("It's 'can't go on' there, I don't know")
+    ((5, 18),)
     """
-    if '"' not in text and "\u201c" not in text:
+    if _MARKS.isdisjoint(text):
         return ()
     return tuple(match.span() for match in _QUOTED.finditer(text))
 

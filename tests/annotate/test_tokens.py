@@ -56,7 +56,15 @@ def test_own_words_keep_every_position(text: str) -> None:
 
 
 def test_quoted_ranges_without_quotes_are_none() -> None:
-    assert quoted_ranges("it's not 'quoted'") == ()
+    assert quoted_ranges("it's not the boys' fault, don't say so") == ()
+
+
+def test_quoted_ranges_single_quotes_hold_words_with_apostrophes() -> None:
+    text = "She sings \u2018I can\u2019t go on\u2019 and 'it's over'."
+    assert [text[first:past] for first, past in quoted_ranges(text)] == [
+        "\u2018I can\u2019t go on\u2019",
+        "'it's over'",
+    ]
 
 
 @pytest.mark.parametrize(
