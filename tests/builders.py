@@ -38,7 +38,7 @@ AI = (
     "promise",
 )
 FACTS: dict[Role, tuple[str, ...]] = {
-    Role.USER: ANYONE + PERSON,
+    Role.USER: (*ANYONE, *PERSON, "agreement"),
     Role.STAFF: (*ANYONE, *PERSON, "approval", "denial"),
     Role.ASSISTANT: ANYONE + AI,
     Role.TOOL: ("instruction",),

@@ -7,6 +7,7 @@ Keys of ``Annotation.facts``. A missing key means "cannot know" (no text, anothe
   ``hedging``;
 - user and staff: ``dissatisfaction``, ``confusion``, ``dispute``, ``accountability``, ``human_request``, ``distress``,
   ``judgement_request`` (asks what is good, right, tasteful, worth publishing), ``satisfaction``;
+- user also: ``agreement`` (a plain yes to what was proposed: no question, no "yes, but", no "if");
 - staff also: ``approval`` (says yes to what the AI is about to do), ``denial`` (says no to it, or to the user);
 - assistant: ``final_decision`` (approval, denial, diagnosis, eligibility stated as decided), ``denial``,
   ``irreversible`` (says it did what cannot be undone), ``recommendation``, ``criteria_given``, ``judgement``

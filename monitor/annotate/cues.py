@@ -3,6 +3,7 @@
 The phrases and their weights are a table, ``models/cues.tsv``; here stands only how hits become scores.
 """
 
+from monitor.annotate.agreement import taken_back
 from monitor.annotate.phrases import Hit, find, table
 from monitor.annotate.sentences import asks, quoted_ranges
 from monitor.annotate.tokens import Tokens
@@ -35,8 +36,9 @@ ASSISTANT = (
     "handoff_offer",
     "promise",
 )
+USER = (*PERSON, "agreement")
 STAFF = (*PERSON, "approval", "denial")
-OF_ROLE = {Role.USER: PERSON, Role.STAFF: STAFF, Role.ASSISTANT: ASSISTANT, Role.TOOL: GENERAL}
+OF_ROLE = {Role.USER: USER, Role.STAFF: STAFF, Role.ASSISTANT: ASSISTANT, Role.TOOL: GENERAL}
 """The facts that text of a role has."""
 STAFF_SAYS = {"disapproval": "denial"}
 """Cues that only staff can give, and the fact they count for: from anybody else "do not send it" decides nothing."""
@@ -118,7 +120,7 @@ def _weight(tokens: Tokens, hit: Hit, quoted: tuple[tuple[int, int], ...]) -> fl
     start = tokens.starts[hit.first]
     if any(first <= start < past for first, past in quoted):
         return phrase.weight * QUOTED
-    if phrase.cue in _CONSENT and _left_open(tokens, hit):
+    if (phrase.cue in _CONSENT and _left_open(tokens, hit)) or (phrase.cue == "agreement" and taken_back(tokens, hit)):
         return 0.0
     if phrase.cue == "human_request" and _announced(tokens, hit):
         return 0.0
