@@ -16,6 +16,7 @@ import yaml
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from monitor.core.channels import COMMANDS, INTERACTIONS, REVIEWS
 from monitor.core.errors import SettingsError
 from monitor.core.vocabulary import Mode
 
@@ -24,6 +25,8 @@ N = TypeVar("N", int, float)
 SECRETS = frozenset({"sasl_password"})
 """Settings whose values are shown nowhere."""
 SHADOWED = "..."
+INPUTS = frozenset({INTERACTIONS, REVIEWS, COMMANDS})
+"""Addresses that others write: two applications read the same ones, and each writes its own of all the rest."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -36,6 +39,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     datadir: Path = Path(".oversight")
     app_id: str = "oversight"
     topic_prefix: str = ""
+    output_prefix: str = ""
     partitions: int = 12
     replication: int = 3
     start: str = "earliest"
@@ -57,6 +61,21 @@ class Settings(Struct, frozen=True, kw_only=True):
     ssl_keyfile: Path | None = None
     metrics: str = "none"
     log_level: str = "INFO"
+
+    def topic(self, address: str) -> str:
+        """A topic's name on the cluster.
+
+        >>> Settings(topic_prefix="eu.", output_prefix="candidate.").topic("oversight.breakers.v1")
+        'eu.candidate.oversight.breakers.v1'
+        >>> Settings(topic_prefix="eu.", output_prefix="candidate.").topic("oversight.interactions.v1")
+        'eu.oversight.interactions.v1'
+        """
+        return self.topic_prefix + ("" if address in INPUTS else self.output_prefix) + address
+
+    @property
+    def group(self) -> str:
+        """The consumer group, and the name of the store: with outputs of its own an application is one of its own."""
+        return self.topic_prefix + self.output_prefix + self.app_id
 
     def __repr__(self) -> str:
         """Every field; of a secret only that it is set."""
@@ -130,6 +149,12 @@ SETTINGS = (
     Setting("datadir", Path, "directory of the RocksDB store; one worker a directory"),
     Setting("app_id", str, "consumer group and prefix of the changelog topics"),
     Setting("topic_prefix", str, "put before every topic name"),
+    Setting(
+        "output_prefix",
+        str,
+        "put, after the topic prefix, before the names of all topics but the input: a second application decides the "
+        "same input beside the first one, in topics of its own",
+    ),
     Setting("partitions", _count, "partitions of the input and the log, for `topics apply`"),
     Setting("replication", _count, "replication factor, for `topics apply`"),
     Setting("start", _start, "where a new application begins: `earliest`, `latest` or an ISO 8601 time"),

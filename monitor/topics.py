@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
+from monitor.config import INPUTS, Settings
 from monitor.core.errors import OperatorError
 
 INSTALLED = Path(__file__).with_name("_topics")
@@ -26,6 +27,10 @@ _LEGAL = re.compile(r"[A-Za-z0-9.-]{1,249}")
 _FIXED_ACTION = (
     "state is kept by partition, so the number stays fixed: set OVERSIGHT_PARTITIONS (or --partitions) to {have}, or "
     "start afresh with another OVERSIGHT_APP_ID and OVERSIGHT_TOPIC_PREFIX and replay the input"
+)
+_BORROWED_ACTION = (
+    "it is the input of the application beside which this one runs: create it with that one's settings, without "
+    "OVERSIGHT_OUTPUT_PREFIX, or correct OVERSIGHT_TOPIC_PREFIX"
 )
 _LOOSE_ACTION = "this works; to change it, recreate the topic, since adding partitions would move keys"
 
@@ -55,13 +60,17 @@ class Contract(Struct, frozen=True):
 
 
 class TopicSpec(Struct, frozen=True):
-    """A topic as wanted, or as found on a cluster. ``fixed``: its partition count carries state."""
+    """A topic as wanted, or as found on a cluster. ``fixed``: its partition count carries state.
+
+    ``borrowed``: the input of the application beside which this one runs; it must be there and is never created here.
+    """
 
     name: str
     partitions: int
     replication: int
     config: dict[str, str] = {}
     fixed: bool = False
+    borrowed: bool = False
 
 
 class Kind(StrEnum):
@@ -118,8 +127,8 @@ def load_contract(folder: Path | None = None) -> Contract:
         ) from error
 
 
-def topic_name(address: str, *, prefix: str = "", app_id: str = "oversight") -> str:
-    """A topic's name on the cluster.
+def topic_name(address: str, *, prefix: str = "", output_prefix: str = "", app_id: str = "oversight") -> str:
+    """A topic's name on the cluster (:meth:`monitor.config.Settings.topic`), checked.
 
     Raises:
         OperatorError: the name is not legal, or mixes in underscores, which collide with dots in Kafka's metric names.
@@ -127,11 +136,11 @@ def topic_name(address: str, *, prefix: str = "", app_id: str = "oversight") -> 
     >>> topic_name("{app}-session-changelog", prefix="eu.", app_id="oversight")
     'eu.oversight-session-changelog'
     """
-    name = prefix + address.replace("{app}", app_id)
+    name = Settings(topic_prefix=prefix, output_prefix=output_prefix).topic(address.replace("{app}", app_id))
     if not _LEGAL.fullmatch(name):
         raise OperatorError(
             f"{name!r} is no topic name: letters, digits, dots and hyphens, 249 at most; "
-            "change OVERSIGHT_TOPIC_PREFIX or OVERSIGHT_APP_ID"
+            "change OVERSIGHT_TOPIC_PREFIX, OVERSIGHT_OUTPUT_PREFIX or OVERSIGHT_APP_ID"
         )
     return name
 
@@ -140,6 +149,7 @@ def topic_specs(
     contract: Contract | None = None,
     *,
     prefix: str = "",
+    output_prefix: str = "",
     app_id: str = "oversight",
     partitions: int | None = None,
     replication: int | None = None,
@@ -150,6 +160,7 @@ def topic_specs(
     Args:
         contract: the packaged one by default.
         prefix: put before every name.
+        output_prefix: put, after that, before every name but the input's, which is then another application's.
         app_id: the application, in the changelogs' names.
         partitions: instead of the document's number, for the topics that share the input's count.
         replication: instead of the document's number; ``min.insync.replicas`` sinks to one less, at least 1.
@@ -161,11 +172,12 @@ def topic_specs(
     channels = (contract or load_contract()).channels
     return tuple(
         TopicSpec(
-            topic_name(each.address, prefix=prefix, app_id=app_id),
+            topic_name(each.address, prefix=prefix, output_prefix=output_prefix, app_id=app_id),
             (partitions if each.shared else None) or each.partitions,
             replication or each.replication,
             _config(each, replication or each.replication, record_bytes),
             fixed=each.shared,
+            borrowed=bool(output_prefix) and each.address in INPUTS,
         )
         for each in channels
         if not each.reserved
@@ -184,12 +196,15 @@ def diff(existing: Iterable[TopicSpec], wanted: Iterable[TopicSpec]) -> tuple[Di
 
 def _differences(have: TopicSpec | None, want: TopicSpec) -> Iterator[Difference]:
     if have is None:
-        yield Difference(want.name, Kind.MISSING, "is missing", "run `oversight topics apply`")
+        action = _BORROWED_ACTION if want.borrowed else "run `oversight topics apply`"
+        yield Difference(want.name, Kind.MISSING, "is missing", action, blocking=want.borrowed)
         return
     if have.partitions != want.partitions:
         action = (_FIXED_ACTION if want.fixed else _LOOSE_ACTION).format(have=have.partitions)
         reason = f"has {have.partitions} partitions, not {want.partitions}"
         yield Difference(want.name, Kind.PARTITIONS, reason, action, blocking=want.fixed)
+    if want.borrowed:
+        return
     if have.replication != want.replication:
         yield Difference(
             want.name,

@@ -38,6 +38,23 @@ def test_prefix_goes_before_every_name() -> None:
     assert [spec.name for spec in topic_specs(prefix="eu.")] == ["eu." + spec.name for spec in WANTED]
 
 
+def test_output_prefix_goes_before_all_but_the_input_which_is_borrowed() -> None:
+    specs = topic_specs(prefix="eu.", output_prefix="candidate.", app_id="other")
+    borrowed = {spec.name for spec in specs if spec.borrowed}
+    assert borrowed == {"eu.oversight.interactions.v1", "eu.oversight.reviews.v1", "eu.oversight.commands.v1"}
+    assert [spec.name for spec in specs if not spec.borrowed and not spec.name.startswith("eu.candidate.")] == []
+    assert "eu.candidate.other-session-changelog" in {spec.name for spec in specs}
+
+
+def test_diff_of_borrowed_topics_is_their_absence_and_the_count_that_state_needs() -> None:
+    specs = {spec.name: spec for spec in topic_specs(output_prefix="candidate.") if spec.borrowed}
+    turns, reviews = specs["oversight.interactions.v1"], specs["oversight.reviews.v1"]
+    missing, others = diff([changed(turns, partitions=6, replication=1, retention_ms="1")], [reviews, turns])
+    assert (missing.topic, missing.kind, missing.blocking) == (reviews.name, Kind.MISSING, True)
+    assert "without OVERSIGHT_OUTPUT_PREFIX" in missing.action
+    assert (others.topic, others.kind, others.blocking) == (turns.name, Kind.PARTITIONS, True)
+
+
 def test_names_are_legal_and_without_underscores() -> None:
     assert [spec.name for spec in WANTED if not set(spec.name) <= set("abcdefghijklmnopqrstuvwxyz0123456789.-")] == []
     assert len(BY_NAME) == len(WANTED)

@@ -1,12 +1,15 @@
 """Before a worker starts: does a broker answer, are the topics there, are their partition counts the expected ones?"""
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from monitor.config import Settings
+from monitor.core.channels import OBSERVATIONS, SESSION_CHANGELOG
 from monitor.core.errors import OperatorError
+from monitor.core.vocabulary import Mode
 from monitor.topics import Kind, TopicSpec, diff, topic_specs
 
 REQUEST_SECONDS = 10.0
@@ -77,9 +80,14 @@ def check_topics(counts: dict[str, int], settings: Settings) -> None:
     Raises:
         OperatorError: naming every such topic and the next action.
     """
-    wanted = topic_specs(prefix=settings.topic_prefix, app_id=settings.app_id, partitions=settings.partitions)
+    wanted = topic_specs(
+        prefix=settings.topic_prefix,
+        output_prefix=settings.output_prefix,
+        app_id=settings.app_id,
+        partitions=settings.partitions,
+    )
     found = diff(_as_found(wanted, counts), wanted)
-    missing = [each.topic for each in found if each.kind is Kind.MISSING]
+    missing = [each.topic for each in found if each.kind is Kind.MISSING and not each.blocking]
     problems = [str(each) for each in found if each.blocking]
     if missing:
         problems.append(f"missing topics: {', '.join(missing)}; create them with `oversight topics apply`")
@@ -87,10 +95,44 @@ def check_topics(counts: dict[str, int], settings: Settings) -> None:
         raise OperatorError("\n".join(problems))
 
 
+def check_alone(counts: dict[str, int], settings: Settings) -> None:
+    """Refuse to try a policy in shadow in the very topics that another application writes; warn where it may be so.
+
+    An observation of one would be folded by the other, and its standings would bind the other's sessions.
+
+    Raises:
+        OperatorError: naming the other application and the next action.
+    """
+    others, log_topic = neighbours(counts, settings), settings.topic(OBSERVATIONS)
+    beside = f"application {', '.join(others)} has its changelogs here, and writes to {log_topic} too"
+    advice = (
+        "to decide the same input beside it, set OVERSIGHT_OUTPUT_PREFIX (candidate.) and run `oversight topics apply`"
+    )
+    if others and settings.mode is Mode.SHADOW:
+        raise OperatorError(f"{beside}: {advice}; if it is gone for good, delete its changelogs")
+    if others:
+        log.warning("%s; if it still runs, give one of the two an OVERSIGHT_OUTPUT_PREFIX of its own", beside)
+    elif settings.mode is Mode.SHADOW and settings.app_id != Settings().app_id and not settings.output_prefix:
+        log.warning("shadow without OVERSIGHT_OUTPUT_PREFIX: nobody else may write to %s; %s", log_topic, advice)
+
+
+def neighbours(counts: dict[str, int], settings: Settings) -> list[str]:
+    """Applications, by their changelogs, whose outputs have our names. A name with dots may be a prefix: left out."""
+    base = settings.topic("")
+    pattern = re.compile(re.escape(base) + rf"([A-Za-z0-9-]+)-{SESSION_CHANGELOG}")
+    found = sorted(match[1] for name in counts if (match := pattern.fullmatch(name)))
+    return [name for name in found if name != settings.app_id and not _has_a_prefix(name, base, counts)]
+
+
+def _has_a_prefix(name: str, base: str, counts: dict[str, int]) -> bool:
+    """Whether the beginning of the name is the topic prefix of a deployment of its own (``eu-``)."""
+    return any(f"{base}{name[:cut]}{OBSERVATIONS}" in counts for cut in range(1, len(name)))
+
+
 def _as_found(wanted: Iterable[TopicSpec], counts: dict[str, int]) -> list[TopicSpec]:
     """The topics of the cluster as far as a worker cares: names and partitions."""
     return [
-        TopicSpec(each.name, counts[each.name], each.replication, each.config, each.fixed)
+        TopicSpec(each.name, counts[each.name], each.replication, each.config, each.fixed, each.borrowed)
         for each in wanted
         if each.name in counts
     ]

@@ -62,7 +62,7 @@ def tail(
     The full address works too. Ctrl-C ends it.
     """
     settings = load_settings(bootstrap_servers=bootstrap_servers, topic_prefix=prefix)
-    name = topic_name(address_of(topic, settings), prefix=settings.topic_prefix)
+    name = topic_name(address_of(topic, settings), prefix=settings.topic_prefix, output_prefix=settings.output_prefix)
     render = json_line if as_json else readable
     for record in islice(follow(settings, name, from_beginning=from_beginning), limit):
         click.echo(render(record))
@@ -101,7 +101,7 @@ def _logged(record: Message) -> str | None:
 
 def address_of(topic: str, settings: Settings) -> str:
     """The address without prefix, from a short name or an address with or without prefix."""
-    bare = topic.removeprefix(settings.topic_prefix)
+    bare = topic.removeprefix(settings.topic_prefix).removeprefix(settings.output_prefix)
     address = TOPICS.get(bare, bare)
     if address not in TOPICS.values():
         raise OperatorError(f"{topic!r} is no output topic; name one of {', '.join(TOPICS)}")

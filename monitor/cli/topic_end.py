@@ -21,7 +21,7 @@ def read_to_end(settings: Settings, topic: str) -> Iterator[Message]:
     Raises:
         OperatorError: no broker answers, there is no such topic, or it cannot be read to its end.
     """
-    name = topic_name(address_of(topic, settings), prefix=settings.topic_prefix)
+    name = topic_name(address_of(topic, settings), prefix=settings.topic_prefix, output_prefix=settings.output_prefix)
     own = {"group.id": "oversight-explain", "enable.auto.commit": False, "log_level": 0, "enable.partition.eof": True}
     consumer = Consumer(librdkafka_options(settings) | own)
     try:

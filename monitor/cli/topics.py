@@ -29,6 +29,11 @@ def _options(command: Command) -> Command:
         (
             click.option("--bootstrap-servers", metavar="HOST:PORT,…", help="Brokers [OVERSIGHT_BOOTSTRAP_SERVERS]."),
             click.option("--prefix", metavar="TEXT", help="Put before every name [OVERSIGHT_TOPIC_PREFIX]."),
+            click.option(
+                "--output-prefix",
+                metavar="TEXT",
+                help="For a second application: before every name but the input's [OVERSIGHT_OUTPUT_PREFIX].",
+            ),
             click.option("--app-id", metavar="TEXT", help="Names the changelogs [OVERSIGHT_APP_ID]."),
             click.option(
                 "--partitions",
@@ -166,6 +171,7 @@ def _open(options: dict[str, Any]) -> tuple[Cluster, tuple[TopicSpec, ...]]:
     settings = load_settings(topic_prefix=options.pop("prefix"), **options)
     wanted = topic_specs(
         prefix=settings.topic_prefix,
+        output_prefix=settings.output_prefix,
         app_id=settings.app_id,
         partitions=settings.partitions,
         replication=settings.replication,

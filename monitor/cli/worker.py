@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.readiness import NoBroker, check_topics, partition_counts
+from monitor.cli.readiness import NoBroker, check_alone, check_topics, partition_counts
 from monitor.config import SECRETS, SETTINGS, Settings, load_settings
 from monitor.policy_file import load_policy
 
@@ -40,7 +40,9 @@ def worker(**options: str | None) -> None:
     policy = load_policy(settings.policy)
     set_up_logging(settings)
     try:
-        check_topics(partition_counts(settings), settings)
+        counts = partition_counts(settings)
+        check_topics(counts, settings)
+        check_alone(counts, settings)
     except NoBroker as error:
         click.echo(f"error: {error}", err=True)
         raise SystemExit(EXIT_NO_BROKER) from error

@@ -109,7 +109,8 @@ class Worker:
         self._standings = StandingInbox(settings)
         self._ownership = Ownership(self._runner, self._lease)
         self._watchdog = Watchdog(settings, self._ownership.progress)
-        self._telemetry = Telemetry(reader_for(settings.metrics), service=settings.app_id, lag=self._watchdog.lag)
+        service = settings.output_prefix + settings.app_id
+        self._telemetry = Telemetry(reader_for(settings.metrics), service=service, lag=self._watchdog.lag)
         self._tasks: list[asyncio.Task[None]] = []
         self.app = self._faust()
 
@@ -138,7 +139,7 @@ class Worker:
         self._tasks = [*pulse.tasks(), *map(asyncio.create_task, follow)]
         await self.app.start()
         self._watchdog.start()
-        log.info("worker %s runs on %s", self.settings.app_id, self.settings.bootstrap_servers)
+        log.info("worker %s runs on %s", self.settings.group, self.settings.bootstrap_servers)
 
     async def _stop(self) -> None:
         log.info("stopping: finishing what is in flight")
@@ -168,9 +169,9 @@ class Worker:
             log.warning("the last reload could not be retired: %r", error)
 
     def _faust(self) -> Any:  # noqa: ANN401 - faust ships no types we can use
-        settings, prefix = self.settings, self.settings.topic_prefix
+        settings, topic = self.settings, self.settings.topic
         app = faust.App(
-            prefix + settings.app_id,
+            settings.group,
             **transport_settings(
                 settings.bootstrap_servers,
                 broker_session_timeout=settings.session_timeout,
@@ -182,10 +183,10 @@ class Worker:
         )
         app.delivery_hooks = self._ownership
         app.lease = self._lease
-        log_topic = batch_topic(app, prefix + OBSERVATIONS)
-        people = batch_topic(app, prefix + REVIEWS, prefix + COMMANDS)
+        log_topic = batch_topic(app, topic(OBSERVATIONS))
+        people = batch_topic(app, topic(REVIEWS), topic(COMMANDS))
 
-        turns = batch_topic(app, prefix + INTERACTIONS)
+        turns = batch_topic(app, topic(INTERACTIONS))
         app.agent(turns, name="session-stage")(_agent(self._ownership.take))
         app.agent(log_topic, name="system-stage")(_agent(self._ownership.take))
         app.agent(people, name="relay")(_agent(self._relay))
@@ -197,11 +198,11 @@ class Worker:
 
     def _runner(self, topic: str, partition: int) -> PartitionRunner | None:
         """The runner of a partition with state; None for the relay's."""
-        settings, prefix = self.settings, self.settings.topic_prefix
+        settings = self.settings
         work: SessionWork | SystemWork
-        if topic == prefix + INTERACTIONS:
+        if topic == settings.topic(INTERACTIONS):
             work, suffix = SessionWork(partition, settings, self._policies, self._standings), SESSION_CHANGELOG
-        elif topic == prefix + OBSERVATIONS:
+        elif topic == settings.topic(OBSERVATIONS):
             work, suffix = SystemWork(partition, settings, self._policies), SYSTEM_CHANGELOG
         else:
             return None
@@ -216,7 +217,7 @@ class Worker:
             work,
             LogPlace(self.app, settings, topic, partition),
             source=(topic, partition),
-            changelog=f"{prefix}{settings.app_id}-{suffix}",
+            changelog=settings.topic(f"{settings.app_id}-{suffix}"),
             settings=settings,
             sender=self._sender,
             outgoing=records,

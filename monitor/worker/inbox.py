@@ -66,7 +66,7 @@ class StandingInbox:
 
     async def _follow_once(self) -> None:
         async with _reader(self._settings) as consumer:
-            await _assign_all(consumer, self._settings.topic_prefix + STANDINGS)
+            await _assign_all(consumer, self._settings.topic(STANDINGS))
             async for record in consumer:
                 if record.value is not None:
                     self.put(record.value)
@@ -120,7 +120,7 @@ class PolicyBook:
         """Every policy text in the topic now."""
         texts = []
         async with _reader(self._settings) as consumer:
-            partitions = await _assign_all(consumer, self._settings.topic_prefix + POLICIES)
+            partitions = await _assign_all(consumer, self._settings.topic(POLICIES))
             ends = await consumer.end_offsets(partitions)
             while any([await consumer.position(tp) < end for tp, end in ends.items()]):
                 for records in (await consumer.getmany(timeout_ms=500)).values():

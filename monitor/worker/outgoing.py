@@ -1,4 +1,4 @@
-"""Outputs and rejected records as records to send, topic prefix applied."""
+"""Outputs and rejected records as records to send, topics named as the settings say."""
 
 import logging
 import traceback
@@ -26,7 +26,7 @@ def outgoing(decisions: Decisions, settings: Settings, *, stage: str) -> list[Ou
         key, value, headers = dead_letter(
             record, error, stage=stage, version=__version__, limit=settings.max_record_bytes
         )
-        letters.append(Outgoing(settings.topic_prefix + DEAD_LETTERS, key, value, headers))
+        letters.append(Outgoing(settings.topic(DEAD_LETTERS), key, value, headers))
     return letters + [output_record(output, settings) for output in decisions.outputs]
 
 
@@ -46,4 +46,4 @@ def output_record(
 ) -> Outgoing:
     """One output as a record; ``extra`` headers lie outside its id and payload."""
     headers, value = binary(output)
-    return Outgoing(settings.topic_prefix + output.channel, output.key.encode(), value, [*headers, *extra], partition)
+    return Outgoing(settings.topic(output.channel), output.key.encode(), value, [*headers, *extra], partition)

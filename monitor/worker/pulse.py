@@ -89,7 +89,7 @@ class Pulse:
     def _records(self, source: Partition, work: SystemWork, progress: int) -> list[Outgoing]:
         wall, partition = time.time(), source[1]
         lag = self._lag().get(source, 0)
-        prefix, policy = self._settings.topic_prefix, work.stage.policy.fingerprint
+        policy = work.stage.policy.fingerprint
         tick = Tick(wall=round(wall, 3), lag=self._input_lag(), partition=partition, policy=policy)
         beat = Heartbeat(
             partition=partition,
@@ -100,7 +100,7 @@ class Pulse:
             wall=round(wall, 3),
         )
         records = [
-            Outgoing(prefix + OBSERVATIONS, None, msgspec.json.encode(tick), partition=partition),
+            Outgoing(self._settings.topic(OBSERVATIONS), None, msgspec.json.encode(tick), partition=partition),
             output_record(heartbeat_output(beat), self._settings),
         ]
         return records + self._renewals(source, work, wall)
@@ -121,5 +121,5 @@ class Pulse:
 
     def _input_lag(self) -> int:
         """Records waiting in the input partitions this worker holds."""
-        log_topic = self._settings.topic_prefix + OBSERVATIONS
+        log_topic = self._settings.topic(OBSERVATIONS)
         return sum(lag for (topic, _), lag in self._lag().items() if topic != log_topic)

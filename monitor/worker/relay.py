@@ -35,8 +35,8 @@ def relayed(record: Record, settings: Settings) -> Outgoing:
         key, value, headers = dead_letter(
             record, error, stage="relay", version=__version__, limit=settings.max_record_bytes
         )
-        return Outgoing(settings.topic_prefix + DEAD_LETTERS, key, value, headers)
-    return Outgoing(settings.topic_prefix + OBSERVATIONS, entry.system_id.encode(), msgspec.json.encode(entry))
+        return Outgoing(settings.topic(DEAD_LETTERS), key, value, headers)
+    return Outgoing(settings.topic(OBSERVATIONS), entry.system_id.encode(), msgspec.json.encode(entry))
 
 
 def parse(record: Record, kind: type[Review] | type[Command]) -> Review | Command:

@@ -198,7 +198,7 @@ class PartitionRunner:
         self._store = open_store(
             settings.store,
             settings.datadir,
-            app_id=settings.topic_prefix + settings.app_id,
+            app_id=settings.group,
             stage=self.work.name,
             partition=self._source[1],
         )

@@ -36,7 +36,7 @@ class FakeCluster:
 
 @pytest.fixture(autouse=True)
 def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("BOOTSTRAP_SERVERS", "TOPIC_PREFIX", "APP_ID", "PARTITIONS", "REPLICATION", "CONFIG"):
+    for name in ("BOOTSTRAP_SERVERS", "TOPIC_PREFIX", "OUTPUT_PREFIX", "APP_ID", "PARTITIONS", "REPLICATION", "CONFIG"):
         monkeypatch.delenv(f"OVERSIGHT_{name}", raising=False)
 
 
@@ -84,6 +84,23 @@ def test_apply_options_reach_the_specs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cluster.existing == list(topic_specs(prefix="eu.", app_id="night", partitions=4, replication=1))
     assert cluster.settings is not None
     assert cluster.settings.bootstrap_servers == "b:1"
+
+
+def test_apply_for_a_second_application_creates_its_outputs_and_not_the_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = use(monkeypatch, FakeCluster(topic_specs()))
+    result = run("apply", "--output-prefix", "candidate.", "--app-id", "candidate")
+    assert result.exit_code == 0
+    assert result.output.count("created candidate.") == len(topic_specs()) - 3
+    assert [
+        spec.name for spec in cluster.existing[len(topic_specs()) :] if not spec.name.startswith("candidate.")
+    ] == []
+
+
+def test_apply_for_a_second_application_without_a_first_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = use(monkeypatch, FakeCluster())
+    result = run("apply", env={"OVERSIGHT_OUTPUT_PREFIX": "candidate."})
+    assert (result.exit_code, cluster.existing) == (command.EXIT_OPERATOR, [])
+    assert "oversight.interactions.v1: is missing; it is the input of the application beside" in result.output
 
 
 def test_apply_environment_reaches_the_specs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,16 +3,18 @@
 import logging
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import main
 from monitor.cli import worker as command
-from monitor.cli.readiness import NoBroker, check_topics, pauses, wait_for
+from monitor.cli.readiness import NoBroker, check_alone, check_topics, pauses, wait_for
 from monitor.config import SECRETS, SETTINGS, Settings
 from monitor.core.channels import INTERACTIONS
 from monitor.core.errors import OperatorError
 from monitor.core.policy import Policy
+from monitor.core.vocabulary import Mode
 from monitor.demo.broker import EmbeddedBroker
 from monitor.policy_file import load_policy
 from monitor.topics import topic_specs
@@ -45,7 +47,12 @@ def worker(*arguments: str) -> Result:
 
 
 def counts(settings: Settings) -> dict[str, int]:
-    specs = topic_specs(prefix=settings.topic_prefix, app_id=settings.app_id, partitions=settings.partitions)
+    specs = topic_specs(
+        prefix=settings.topic_prefix,
+        output_prefix=settings.output_prefix,
+        app_id=settings.app_id,
+        partitions=settings.partitions,
+    )
     return {spec.name: spec.partitions for spec in specs}
 
 
@@ -121,6 +128,61 @@ def test_topics_as_declared_are_accepted() -> None:
 def test_other_partition_count_where_state_is_kept_by_it_is_refused() -> None:
     with pytest.raises(OperatorError, match=rf"{INTERACTIONS}: has 7 partitions, not 4; .*OVERSIGHT_PARTITIONS"):
         check_topics(counts(SETTINGS_OF_A_TEST) | {INTERACTIONS: 7}, SETTINGS_OF_A_TEST)
+
+
+def test_missing_input_of_the_application_beside_is_not_to_be_created() -> None:
+    candidate = Settings(partitions=4, output_prefix="candidate.")
+    found = {name: number for name, number in counts(candidate).items() if name != INTERACTIONS}
+    with pytest.raises(OperatorError) as error:
+        check_topics(found, candidate)
+    assert "without OVERSIGHT_OUTPUT_PREFIX" in str(error.value)
+    assert "missing topics" not in str(error.value)
+
+
+def shadow(**changes: str) -> Settings:
+    return msgspec.structs.replace(Settings(app_id="candidate", mode=Mode.SHADOW), **changes)
+
+
+@pytest.mark.parametrize(
+    ("settings", "beside", "refused"),
+    [
+        (shadow(), [Settings()], True),
+        (Settings(mode=Mode.SHADOW), [Settings(app_id="live-2")], True),
+        (shadow(topic_prefix="eu."), [Settings(topic_prefix="eu.")], True),
+        (shadow(output_prefix="c."), [Settings(), Settings(app_id="other", output_prefix="c.")], True),
+        (shadow(output_prefix="c."), [Settings()], False),
+        (shadow(), [Settings(topic_prefix="eu."), Settings(topic_prefix="eu-")], False),
+        (shadow(), [], False),
+        (Settings(mode=Mode.SHADOW), [], False),
+        (Settings(), [shadow()], False),
+    ],
+)
+def test_shadow_in_the_topics_of_another_application_is_refused(
+    settings: Settings, beside: list[Settings], *, refused: bool
+) -> None:
+    found = {name: number for each in (settings, *beside) for name, number in counts(each).items()}
+    if not refused:
+        check_alone(found, settings)
+        return
+    with pytest.raises(OperatorError, match="set OVERSIGHT_OUTPUT_PREFIX"):
+        check_alone(found, settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "beside", "warns"),
+    [
+        (shadow(), [], "nobody else may write"),
+        (Settings(), [shadow()], "application candidate has its changelogs here"),
+        (Settings(mode=Mode.SHADOW), [], ""),
+        (shadow(output_prefix="c."), [Settings()], ""),
+    ],
+)
+def test_what_may_be_two_applications_in_the_same_topics_is_warned_of(
+    settings: Settings, beside: list[Settings], warns: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    check_alone({name: number for each in (settings, *beside) for name, number in counts(each).items()}, settings)
+    assert bool(caplog.text) is bool(warns)
+    assert warns in caplog.text
 
 
 def test_waiting_ends_when_a_broker_answers() -> None:

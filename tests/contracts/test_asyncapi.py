@@ -12,7 +12,7 @@ from referencing.jsonschema import DRAFT7
 
 from monitor import dead_letter
 from monitor.codec import KINDS
-from monitor.config import Settings
+from monitor.config import INPUTS, Settings
 from monitor.core import channels
 from monitor.topics import Channel, load_contract
 from tests.contracts.schemas import FOLDER, document, messages, schema, schema_names
@@ -103,6 +103,15 @@ def test_constants_are_the_addresses() -> None:
     plain = {value for value in LISTED.values() if value.startswith("oversight.")}
     changelogs = {f"{{app}}-{value}" for value in LISTED.values() if not value.startswith("oversight.")}
     assert declared == plain | changelogs
+
+
+def test_inputs_are_what_the_monitor_only_receives() -> None:
+    ours = [each for each in document()["operations"].values() if {"name": "monitor"} in each["tags"]]
+    received, sent = (
+        {each["channel"]["$ref"].rpartition("/")[2] for each in ours if each["action"] == action}
+        for action in ("receive", "send")
+    )
+    assert {CHANNELS[name].address for name in received - sent} == INPUTS
 
 
 def test_binding_names_the_address() -> None:

@@ -37,7 +37,7 @@ from monitor.stages.system import SystemStage
 from monitor.worker.store import CONTROL_KEY
 from monitor.worker.work import POLICY_KEY, STANDING_PREFIX
 from tests.contracts.schemas import assert_record_valid
-from tests.integration.site import APP, Site
+from tests.integration.site import Site
 
 LOOKED_AT = 100
 """Records of a topic that are held against their schema: validation takes most of a millisecond."""
@@ -48,7 +48,7 @@ Decided = dict[str, bytes]
 def changelog(site: Site, suffix: str) -> dict[int, list[Entry[bytes]]]:
     """The entries of a changelog by partition, in log order."""
     found: dict[int, list[Entry[bytes]]] = defaultdict(list)
-    for record in site.records(f"{APP}-{suffix}"):
+    for record in site.records(f"{site.app_id}-{suffix}"):
         headers = dict(record.headers)
         assert record.key is not None
         entry = Entry(record.key.decode(), record.value, int(headers["included"]), int(headers["tenure"]))

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
+from monitor.config import Settings
 from monitor.core.channels import INTERACTIONS, OBSERVATIONS
 from monitor.core.interaction import Position
+from monitor.core.vocabulary import Mode
 from monitor.ingest import Record
 from monitor.topics import topic_specs
 from tests.brokers import Broker, fresh
@@ -29,11 +31,23 @@ class Site:
     standings: str = "live"
     max_record_bytes: int = 1_048_576
     policy: Path | None = None
+    output_prefix: str = ""
+    app_id: str = APP
+    mode: Mode = Mode.LIVE
     prefix: str = field(default_factory=lambda: fresh("site") + ".")
 
     def __post_init__(self) -> None:
-        for spec in topic_specs(prefix=self.prefix, app_id=APP, partitions=self.partitions, replication=1):
-            self.broker.create_topic(spec.name, spec.partitions, compact="compact" in str(spec.config))
+        self.settings = Settings(topic_prefix=self.prefix, output_prefix=self.output_prefix, app_id=self.app_id)
+        specs = topic_specs(
+            prefix=self.prefix,
+            output_prefix=self.output_prefix,
+            app_id=self.app_id,
+            partitions=self.partitions,
+            replication=1,
+        )
+        for spec in specs:
+            if not spec.borrowed:
+                self.broker.create_topic(spec.name, spec.partitions, compact="compact" in str(spec.config))
         self._producer = Producer({"bootstrap.servers": self.broker.bootstrap_servers, "acks": "all"})
 
     @property
@@ -41,7 +55,7 @@ class Site:
         return not isinstance(self.broker, ApacheKafka)
 
     def topic(self, address: str) -> str:
-        return self.prefix + address
+        return self.settings.topic(address)
 
     def produce(
         self, values: Iterable[tuple[bytes | None, bytes | None]], *, topic: str = INTERACTIONS, partition: int = -1

@@ -40,6 +40,12 @@ def test_relayed_order_lies_on_the_log_with_source_and_time(
     assert (entry.source, entry.at) == (Position("acme." + address, 2, 7), 12.5)
 
 
+def test_relayed_by_a_second_application_goes_onto_its_own_log() -> None:
+    beside = Settings(topic_prefix="acme.", output_prefix="candidate.")
+    assert relayed(record(REVIEWS, encoded(**REVIEW)), beside).topic == "acme.candidate." + OBSERVATIONS
+    assert relayed(record(REVIEWS, None), beside).topic == "acme.candidate." + DEAD_LETTERS
+
+
 def test_relayed_twice_is_the_same_record() -> None:
     once = record(REVIEWS, encoded(**REVIEW))
     assert relayed(once, SETTINGS) == relayed(once, SETTINGS)
