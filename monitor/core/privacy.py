@@ -3,15 +3,18 @@
 States keep the whole; only what leaves is cut. Text never leaves on any route.
 """
 
+import re
 from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from monitor.core.events import Escalation
+from monitor.core.events import Escalation, Reason
 from monitor.core.policy import RoutePolicy
 
 _OF_HANDOFF = ("intents", "tools", "amounts", "open_questions")
 _EVIDENCE = "evidence"
+_AMOUNTS = "amounts"
+_FIGURE = re.compile(r"\d[\d.,]*")
 
 
 def shown(escalation: Escalation, routes: Mapping[str, RoutePolicy]) -> Escalation:
@@ -27,4 +30,15 @@ def shown(escalation: Escalation, routes: Mapping[str, RoutePolicy]) -> Escalati
     if _EVIDENCE in route.hides:
         handoff = replace(handoff, turns=())
         reasons = tuple(replace(reason, evidence=()) for reason in reasons)
+    if _AMOUNTS in route.hides:
+        reasons = tuple(_without_figures(reason) for reason in reasons)
     return replace(escalation, handoff=handoff, reasons=reasons, hidden=route.hides)
+
+
+def _without_figures(reason: Reason) -> Reason:
+    """A reason that tells a call's own figures, without them.
+
+    >>> _without_figures(Reason("limit_exceeded", "r", "with amount 1,200.50 it is too much", 1, 1, unless="x")).text
+    'with amount ... it is too much'
+    """
+    return replace(reason, text=_FIGURE.sub("...", reason.text)) if reason.unless else reason

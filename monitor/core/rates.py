@@ -27,6 +27,7 @@ _OVERREACH = frozenset(
     {
         "tool_not_allowed",
         "limit_exceeded",
+        "sequence_violation",
         "approval_missing",
         "autonomy_exceeded",
         "injected_instruction",

@@ -20,6 +20,7 @@ from monitor.core.signals.experience import (
     SentimentShift,
 )
 from monitor.core.signals.limits import LimitExceeded
+from monitor.core.signals.orders import SequenceViolation
 from monitor.core.signals.provenance import InjectedInstruction
 from monitor.core.signals.risk import SessionRisk
 from monitor.core.signals.stakes import (
@@ -58,6 +59,7 @@ SIGNALS: tuple[Signal, ...] = (
     # boundary
     ToolNotAllowed(),
     LimitExceeded(),
+    SequenceViolation(),
     ApprovalMissing(),
     AutonomyExceeded(),
     InjectedInstruction(),

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.core.annotation import Annotation, Value
-from monitor.core.policy import ToolPolicy
+from monitor.core.policy import Limit, Order, ToolPolicy
 from monitor.core.signals import SIGNALS, signal
 from monitor.core.signals.base import Score, Signal
 from monitor.core.signals.describe import COUNTERFACTUAL_TEXT, REASON_TEXT
@@ -26,7 +26,13 @@ CONTEXTS = st.fixed_dictionaries(
         "incomplete": st.booleans(),
         "policy": st.just(
             system_policy(
-                tools=ToolPolicy(allowed=("*_*",), approval=("send_*",), irreversible=("delete_*",)),
+                tools=ToolPolicy(
+                    allowed=("*_*",),
+                    approval=("send_*",),
+                    irreversible=("delete_*",),
+                    limits=(Limit("few", "few calls", ("*",), "a", max_total=1.0, max_calls=2),),
+                    orders=(Order("first", "ask first", ("*_*",), after=("get_*",), agreed=True),),
+                ),
                 risk_weights=dict.fromkeys(NAMES, 0.4),
             )
         ),
@@ -57,7 +63,7 @@ def reloaded(of: Signal, state: msgspec.Struct) -> msgspec.Struct:
 
 
 def test_signals_names_are_unique_and_described() -> None:
-    assert len(set(NAMES)) == len(NAMES) == 26
+    assert len(set(NAMES)) == len(NAMES) == 27
     assert set(NAMES) == set(REASON_TEXT) == set(COUNTERFACTUAL_TEXT)
     assert NAMES[-1] == "session_risk"
 
