@@ -93,6 +93,7 @@ AXES: tuple[Axis, ...] = (
             "escalation_rate",
             "ceiling_ignored",
             "autonomy_requested",
+            "storm",
         ),
     ),
     Axis(

@@ -196,13 +196,29 @@ class BreakerTransition(Struct, frozen=True, kw_only=True):
     policy: str = ""
 
 
+class Realised(Struct, frozen=True, kw_only=True):
+    """What a system's soft escalations cost people, as last judged, per 1,000 sessions, without what a storm merged.
+
+    ``low``/``high``: 95 % interval. ``sessions``: it rests on these many, older ones fade. ``budget``: what was agreed,
+    None: nothing. ``at``: event time.
+    """
+
+    soft_per_1000: float
+    low: float
+    high: float
+    sessions: int
+    budget: float | None = None
+    at: float = 0.0
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """What one session cannot know about its system: the one way back (DESIGN.md section 3).
 
     ``ceilings`` maps a capability ("" = the whole system) to the highest level in force; ``granted`` likewise.
     ``version`` grows by one with each change; version 0 is "never heard of". ``shift``: share of the way, in [0, 1), by
-    which soft bounds moved towards the end of their range to keep the budget. ``shadowed``: rules (``situation/rule``)
-    that people's verdicts took out of service. ``storms``: situation -> id of the escalation that stands for its many.
+    which soft bounds moved towards the end of their range to keep the budget; ``realised``: what was spent of it, None
+    before that was ever judged. ``shadowed``: rules (``situation/rule``) that people's verdicts took out of service.
+    ``storms``: situation -> id of the escalation that stands for its many.
     """
 
     system_id: str
@@ -210,6 +226,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     ceilings: dict[str, Autonomy] = {}
     granted: dict[str, Autonomy] = {}
     shift: float = 0.0
+    realised: Realised | None = None
     shadowed: tuple[str, ...] = ()
     storms: dict[str, str] = {}
     baselines: dict[str, float] = {}

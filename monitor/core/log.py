@@ -16,6 +16,9 @@ from monitor.core.vocabulary import (
     Stake,
 )
 
+NO_RULE = "open"
+"""The rule named by an escalation that only travels along in a final observation: nothing new happened to it."""
+
 
 class RaisedEscalation(Struct, frozen=True):
     """What the system stage must know of an escalation to follow its fate.

@@ -18,6 +18,9 @@ SYSTEM = "system"
 BOTH = "both"
 SCOPES = (SESSION, SYSTEM, BOTH)
 
+STORM = "storm"
+"""The system signal of many sessions that call for the same within minutes; see system_storms.py."""
+
 SYSTEM_SIGNALS = (
     "drift",
     "contradiction_rate",
@@ -28,6 +31,7 @@ SYSTEM_SIGNALS = (
     "autonomy_requested",
     "autonomy_exceeded",
     "rule_imprecise",
+    STORM,
 )
 """What the system stage reads. ``autonomy_exceeded`` is also a session signal: there it is one turn's."""
 

@@ -13,7 +13,7 @@ from monitor.core.events import Escalation, Output, Reading, Standing
 from monitor.core.handoff import remember
 from monitor.core.ids import digest64
 from monitor.core.interaction import Position
-from monitor.core.log import Observation, RaisedEscalation
+from monitor.core.log import NO_RULE, Observation, RaisedEscalation
 from monitor.core.outputs import escalation_output, observation_output
 from monitor.core.policy import Policy, SystemPolicy
 from monitor.core.privacy import shown
@@ -33,8 +33,6 @@ OUT_OF_ORDER = "out_of_order"
 INCOMPLETE = "incomplete"
 TRUNCATED = "truncated"
 RESTARTED = "signal_restarted"
-NO_RULE = "open"
-"""The rule named by an escalation that only travels along in a final observation."""
 
 
 def observe(  # noqa: PLR0913 - the reducer's contract: everything in force is an argument

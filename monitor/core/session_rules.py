@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 from msgspec import Struct
 
+from monitor.core.budget import is_exempt, tightened
 from monitor.core.escalation import Scene, cleared, escalate, subject_of
 from monitor.core.events import Escalation, Handoff, Reading, Standing
 from monitor.core.handoff import package
@@ -21,6 +22,8 @@ from monitor.core.vocabulary import Autonomy, Mode, Stake
 INCOMPLETE = "a turn of this session is missing: what was not seen may have happened"
 COOLING = "cooldown"
 """Flag of an observation on which soft reasons stayed silent because their subject was cleared just now."""
+BUDGETED = "budget"
+"""Flag of an observation on which a soft rule stayed silent only because the budget moved its bounds."""
 MAX_UNKNOWN = 8
 
 
@@ -57,16 +60,28 @@ def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:
         stakes=ruling.stakes,
         holds=ruling.holds,
     )
+    plain = tightened(noticed, ruling.policy.bounds, ruling.standing.shift)
     for situation in ruling.policy.situations:
         concerned = any(_concerns(rule, ruling.fired) for rule in situation.rules)
         if not concerned and not state.opened:
             continue
-        findings = match(of_stage(situation, SESSION), noticed) if concerned else ()
+        findings = _findings(situation, noticed, plain) if concerned else ()
+        if plain is not noticed and concerned and len(findings) < len(match(of_stage(situation, SESSION), noticed)):
+            yield Change(None, flag=BUDGETED)
         for mode in Mode:
             of_mode = [finding for finding in findings if _mode(situation, finding.rule, ruling) is mode]
             change = _settle(state, situation, of_mode, mode, ruling)
             if change is not None:
                 yield change
+
+
+def _findings(situation: SituationPolicy, noticed: Noticed, plain: Noticed) -> tuple[Finding, ...]:
+    """The rules that fire, soft ones on what is ``plain`` enough for the budget."""
+    if plain is noticed:
+        return match(of_stage(situation, SESSION), noticed)
+    rules = of_stage(situation, SESSION)
+    heard = ((rule, noticed if is_exempt(situation, rule) else plain) for rule in rules)
+    return tuple(finding for rule, part in heard for finding in match((rule,), part))
 
 
 def _mode(situation: SituationPolicy, rule: Rule, ruling: Ruling) -> Mode:

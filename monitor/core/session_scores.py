@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from monitor.core.annotation import Annotation
-from monitor.core.budget import adapted, exempt
 from monitor.core.events import Evidence, Reading, Standing
 from monitor.core.interaction import Position
 from monitor.core.policy import Bound, Policy, SystemPolicy
@@ -85,11 +84,8 @@ def score(state: SessionState, frame: Frame, signals: Sequence[Signal]) -> dict[
 
 
 def fire(state: SessionState, frame: Frame, scores: dict[str, Score]) -> Iterator[tuple[str, Reading]]:
-    """The readings of the turn, by signal: every bound that its score reaches now. Updates ``state``."""
-    shift = frame.standing.shift
-    fixed = exempt(frame.policy) if shift else frozenset()
-    for name, written in frame.policy.bounds.items():
-        bound = written if not shift or name in fixed else adapted(written, shift)
+    """The readings of the turn, by signal: every bound, as written, that its score reaches now. Updates ``state``."""
+    for name, bound in frame.policy.bounds.items():
         found = _upstream(frame.turn, name) if bound.upstream else scores.get(name)
         if found is None or found.value is None:
             continue

@@ -5,12 +5,15 @@ from monitor.core.system_state import SystemState
 
 
 def standing_of(state: SystemState, policy: str) -> Standing:
-    """The standing as the state has it now: ceilings and grants per capability."""
+    """The standing as the state has it now: ceilings, grants, how far bounds moved, what is a storm."""
     return Standing(
         system_id=state.system_id,
         version=state.version,
         ceilings={name: breaker.in_force for name, breaker in state.breakers.items()},
         granted={name: breaker.granted for name, breaker in state.breakers.items()},
+        shift=state.spending.shift,
+        realised=state.spending.told,
+        storms={name: each.escalation_id for name, each in state.storms.items() if each.escalation_id is not None},
         at=state.now,
         policy=policy,
     )

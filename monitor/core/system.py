@@ -14,12 +14,14 @@ from monitor.core.interaction import Position
 from monitor.core.log import Command, LogRecord, Observation, Review, Tick
 from monitor.core.policy import Policy
 from monitor.core.rates import fold_rates, sample
+from monitor.core.spending import spend
 from monitor.core.step import Step
 from monitor.core.system_breakers import recover, sight, trip
 from monitor.core.system_escalations import Occasion, escalations
 from monitor.core.system_outputs import Changes, breakers_of, published
 from monitor.core.system_people import REQUEST, command, request, review
 from monitor.core.system_state import WHOLE, SystemState, follow
+from monitor.core.system_storms import count_storms, end_answered, storms
 
 __all__ = ["SystemState", "breakers_of", "observe"]
 
@@ -64,6 +66,7 @@ def observe(
         changes.escalations.extend(review(state, record, changes.at, policy))
     else:
         _command(state, record, at, policy=policy, changes=changes)
+    end_answered(state, changes)
     return Step(state, tuple(published(state, changes, at, policy)))
 
 
@@ -81,6 +84,8 @@ def _observation(state: SystemState, record: Observation, at: Position, *, polic
         return
     state.turns += 1
     state.sessions += record.turn == 0
+    whole = policy.of(state.system_id)
+    changes.restated |= spend(state.spending, record, whole.budget, now=state.now, lag=changes.tick.lag)
     scope = sight(state, record.capability, policy, changes)
     scopes = (WHOLE,) if scope == WHOLE else (WHOLE, scope)
     sampled = sample(record)
@@ -93,6 +98,7 @@ def _observation(state: SystemState, record: Observation, at: Position, *, polic
     if state.noticed or state.opened:  # after the breakers: an escalation names the ceiling that is in force now
         occasion = Occasion(at=at, policy=policy, now=changes.at, lead=record.turn)
         changes.escalations.extend(escalations(state, state.noticed, occasion))
+        changes.escalations.extend(storms(state, changes, occasion))
 
 
 def _notice(
@@ -101,6 +107,7 @@ def _notice(
     """Everything the turn shows of its system."""
     source = record.source
     evidence = Evidence(turn=record.turn, topic=source.topic, partition=source.partition, offset=source.offset)
+    yield from count_storms(state, record, evidence, policy.of(state.system_id))
     yield from overreach(state, scopes[-1], record, evidence)
     yield from fold_drift(state, record, policy.of(state.system_id).drift, evidence)
     for scope in scopes:

@@ -10,7 +10,9 @@ from monitor.core.breaker import BreakerState
 from monitor.core.events import Escalation, Reason, SystemReading
 from monitor.core.log import Observation, RaisedEscalation
 from monitor.core.policy import SystemPolicy
-from monitor.core.vocabulary import EscalationStatus
+from monitor.core.spending import Spending
+from monitor.core.storm import Storm
+from monitor.core.vocabulary import EscalationStatus, Situation
 from monitor.core.window import Rate
 
 MAX_CAPABILITIES = 64
@@ -45,6 +47,7 @@ class Followed(Struct, kw_only=True):
 class SystemState(Struct, kw_only=True):
     """One system.
 
+    ``spending``: of the budget for soft escalations; ``storms``: counts of those, by situation.
     ``included``: offset of the last log record folded in. ``now``: highest event time of its turns; people's records do
     not move it. ``breakers`` and ``rates`` by scope ("" = the whole system), rates then by signal. ``active``: rates
     that reached their bound and are not clear yet, as ``scope/signal``. ``detectors``: live drift detectors by feature.
@@ -69,6 +72,8 @@ class SystemState(Struct, kw_only=True):
     cooling: dict[str, float] = field(default_factory=dict)
     followed: dict[str, Followed] = field(default_factory=dict)
     reviews: dict[str, int] = field(default_factory=dict)
+    spending: Spending = field(default_factory=Spending)
+    storms: dict[Situation, Storm] = field(default_factory=dict)
     restarted: tuple[str, ...] = ()
     noticed: tuple[SystemReading, ...] = ()
 

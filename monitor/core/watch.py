@@ -33,7 +33,7 @@ def judge(watch: Watch, bound: Bound, value: float | None, n: int = 1) -> bool:
     """
     if value is None:
         return False
-    if _reaches(bound, value) and n >= bound.min_samples:
+    if reaches(bound, value) and n >= bound.min_samples:
         watch.streak += 1
         watch.calm = 0
         fires = watch.streak >= bound.persist
@@ -46,7 +46,8 @@ def judge(watch: Watch, bound: Bound, value: float | None, n: int = 1) -> bool:
     return False
 
 
-def _reaches(bound: Bound, value: float) -> bool:
+def reaches(bound: Bound, value: float) -> bool:
+    """Whether a value lies at the raise bound or beyond it."""
     return value <= bound.raise_at if bound.below else value >= bound.raise_at
 
 
