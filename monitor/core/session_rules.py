@@ -104,7 +104,7 @@ def _settle(
     subject = subject_of(state.system_id, state.session_id, "", situation, mode)
     opened = state.opened.get(subject)
     if opened is None and findings and _cools(state, subject, findings, ruling.now):
-        return Change(None, flag=COOLING)
+        return Change(None, flag=COOLING if mode is Mode.LIVE else None)
     if opened is None and not findings:
         return None
     scene = _scene(state, situation, subject, mode, ruling)
@@ -149,7 +149,7 @@ def _scene(state: SessionState, situation: SituationPolicy, subject: str, mode: 
         standing_version=ruling.standing.version,
         mode=mode,
         lead=ruling.index,
-        unknown=_unknown(state, situation, ruling.scores),
+        unknown=_unknown(state, situation, mode, ruling),
         handoff=Handoff(),
         language=state.language,
     )
@@ -160,8 +160,10 @@ def _with_handoff(state: SessionState, escalation: Escalation) -> Escalation:
     return msgspec.structs.replace(escalation, handoff=package(state.memory, state.stakes, escalation.reasons))
 
 
-def _unknown(state: SessionState, situation: SituationPolicy, scores: Mapping[str, Score]) -> tuple[str, ...]:
-    """What could not be known on this turn about the signals of the situation."""
-    named = dict.fromkeys(name for rule in of_stage(situation, SESSION) for name in rule.signals + rule.with_signals)
+def _unknown(state: SessionState, situation: SituationPolicy, mode: Mode, ruling: Ruling) -> tuple[str, ...]:
+    """What could not be known on this turn about the signals of the situation's rules of that mode."""
+    rules = [rule for rule in of_stage(situation, SESSION) if _mode(situation, rule, ruling) is mode]
+    named = dict.fromkeys(name for rule in rules for name in rule.signals + rule.with_signals)
+    scores = ruling.scores
     known = [f"{name}: {scores[name].unknown}" for name in named if name in scores and scores[name].unknown]
     return tuple(([INCOMPLETE] if state.incomplete else []) + known)[:MAX_UNKNOWN]
