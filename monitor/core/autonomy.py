@@ -6,13 +6,16 @@ from monitor.core.events import SystemReading
 from monitor.core.policy import SystemPolicy
 from monitor.core.rates import SHARES
 from monitor.core.system_state import WHOLE, SystemState
+from monitor.core.tally import RIGHT, Tally
+from monitor.core.vocabulary import Outcome, Verdict
+from monitor.core.window import wilson
 
 ENOUGH_SESSIONS = 100
 """Sessions below which a record of good conduct is an anecdote: with 100 clean ones, up to 4 % may still go wrong."""
 
 
 def track_record(state: SystemState, scope: str, policy: SystemPolicy) -> tuple[SystemReading, ...]:
-    """What was seen so far: sessions and turns of the whole system, each rate with its interval, trips, reviews.
+    """What was seen so far: sessions and turns of the whole system, each rate with its interval, trips, answers.
 
     ``bound`` is what the policy asks for, ``harmful`` whether the value speaks against the system.
     """
@@ -21,7 +24,7 @@ def track_record(state: SystemState, scope: str, policy: SystemPolicy) -> tuple[
         SystemReading("turns", float(state.turns), 0.0, state.turns, harmful=False),
         *_rates(state, scope, policy),
         _trips(state, scope),
-        SystemReading("reviews", float(_reviews(state)), 1.0, _reviews(state), harmful=False),
+        *_answers(state.reviewed),
     )
 
 
@@ -41,8 +44,17 @@ def _trips(state: SystemState, scope: str) -> SystemReading:
     return SystemReading("breaker_trips", float(trips), 1.0, trips, capability=scope, harmful=trips > 0)
 
 
-def _reviews(state: SystemState) -> int:
-    return sum(state.reviews.values())
+def _answers(reviewed: Tally) -> Iterator[SystemReading]:
+    """What people said of its escalations, each share with its interval. That they were needed speaks against it."""
+    yield SystemReading("verdicts", float(reviewed.verdicts), 1.0, reviewed.verdicts, harmful=False)
+    for name, words, n in (
+        ("verdicts_justified", RIGHT, reviewed.verdicts),
+        ("verdicts_too_late", (Verdict.TOO_LATE,), reviewed.verdicts),
+        ("outcomes_changed", (Outcome.CHANGED,), reviewed.outcomes),
+    ):
+        hits = reviewed.count(*words)
+        low, high = wilson(hits, n)
+        yield SystemReading(name, hits / n if n else 0.0, 0.0, n, low=low, high=high, harmful=hits > 0)
 
 
 def gaps(state: SystemState, scope: str, policy: SystemPolicy) -> tuple[str, ...]:
@@ -56,6 +68,8 @@ def gaps(state: SystemState, scope: str, policy: SystemPolicy) -> tuple[str, ...
         least = policy.rates[name].min_samples if name in policy.rates else 1
         if n < least:
             found.append(f"{name}: {n} of at least {least} judged turns")
-    if not state.reviews:
+    if not state.reviewed.verdicts:
         found.append("no escalation of it was answered by a person yet")
+    if state.dropped:
+        found.append(f"{state.dropped} open escalations were too many to follow: what became of them is not known")
     return (*found, *policy.evidence_required)

@@ -94,6 +94,7 @@ AXES: tuple[Axis, ...] = (
             "ceiling_ignored",
             "autonomy_requested",
             "storm",
+            "rule_imprecise",
         ),
     ),
     Axis(

@@ -52,6 +52,8 @@ class RejectCode(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     EMPTY_TURN = "empty_turn"
     UNKNOWN_FORMAT = "unknown_format"
+    UNKNOWN_ESCALATION = "unknown_escalation"
+    INVALID_REVIEW = "invalid_review"
     INTERNAL_ERROR = "internal_error"
 
 

@@ -77,7 +77,7 @@ class Observation(Struct, frozen=True, kw_only=True, tag="observation", tag_fiel
 
 
 class Review(Struct, frozen=True, kw_only=True, tag="review", tag_field="kind"):
-    """A person's answer to an escalation. ``verdict`` and ``outcome`` None: an acknowledgement."""
+    """A person's answer to an escalation; without ``verdict`` an acknowledgement. A verdict needs a ``reason``."""
 
     escalation_id: str
     reviewer: str
@@ -93,8 +93,9 @@ class Review(Struct, frozen=True, kw_only=True, tag="review", tag_field="kind"):
 class Command(Struct, frozen=True, kw_only=True, tag="command", tag_field="kind"):
     """A person's order about a system's breaker or grant.
 
-    ``action``: force_open | release | reset | grant | request_autonomy. ``expect_epoch``: refuse when a newer trip
-    came meanwhile. ``level``: for grants and requests, and the ceiling a force_open leaves (default none).
+    ``action``: force_open | release | reset | grant | request_autonomy | restore_rule. ``expect_epoch``: refuse when a
+    newer trip came meanwhile. ``level``: for grants and requests, and the ceiling a force_open leaves (default none).
+    ``rule``: for restore_rule, the one that verdicts took out of service, as ``situation/rule``.
     """
 
     action: str
@@ -104,6 +105,7 @@ class Command(Struct, frozen=True, kw_only=True, tag="command", tag_field="kind"
     capability: str = ""
     level: Autonomy | None = None
     expect_epoch: int | None = None
+    rule: str | None = None
     at: float | None = None
     source: Position | None = None
 

@@ -14,6 +14,7 @@ def standing_of(state: SystemState, policy: str) -> Standing:
         shift=state.spending.shift,
         realised=state.spending.told,
         storms={name: each.escalation_id for name, each in state.storms.items() if each.escalation_id is not None},
+        shadowed=state.shadowed,
         at=state.now,
         policy=policy,
     )

@@ -1,8 +1,8 @@
 """The system stage's reducer: one record of the log folded into its system; breakers, standings, escalations out.
 
 Pure and deterministic. Rates and drift are rates.py's and drifts.py's, breakers system_breakers.py's, the use of
-autonomy autonomy_use.py's, commands and reviews system_people.py's; this file says in which order a record goes
-through them.
+autonomy autonomy_use.py's, commands system_people.py's, reviews and silence settlement.py's; this file says in which
+order a record goes through them.
 """
 
 from collections.abc import Iterator
@@ -10,18 +10,21 @@ from collections.abc import Iterator
 from monitor.core.autonomy_use import overreach
 from monitor.core.drifts import fold_drift
 from monitor.core.events import Evidence, SystemReading
+from monitor.core.followed import follow
 from monitor.core.interaction import Position
 from monitor.core.log import Command, LogRecord, Observation, Review, Tick
 from monitor.core.policy import Policy
 from monitor.core.rates import fold_rates, sample
+from monitor.core.settlement import admit, attend, fall_silent, review
 from monitor.core.spending import spend
 from monitor.core.step import Step
 from monitor.core.system_breakers import recover, sight, trip
 from monitor.core.system_escalations import Occasion, escalations
 from monitor.core.system_outputs import Changes, breakers_of, published
-from monitor.core.system_people import REQUEST, command, request, review
-from monitor.core.system_state import WHOLE, SystemState, follow
+from monitor.core.system_people import REQUEST, command, request
+from monitor.core.system_state import WHOLE, SystemState
 from monitor.core.system_storms import count_storms, end_answered, storms
+from monitor.core.verdicts import forget_changed
 
 __all__ = ["SystemState", "breakers_of", "observe"]
 
@@ -38,7 +41,7 @@ def observe(
 
     Args:
         state: the system so far.
-        record: an observation, or a person's review or command. Ticks belong to the partition, not to a system.
+        record: an observation, a person's review or command, or a tick, which makes overdue what nobody answered.
         at: where the record lies in the log; ids derive from it.
         policy: in force on this record.
         tick: the last one of the log before this record: what the wall clock said, and how far the input lagged.
@@ -48,11 +51,14 @@ def observe(
         ``state.noticed`` has what was noticed on this record.
 
     Raises:
-        TypeError: a tick.
+        InvalidRecord: a review that cannot be carried out; ``state`` is as it was.
+        TypeError: a tick for a system that was never seen.
     """
-    if isinstance(record, Tick):
-        raise TypeError("ticks are folded by the stage: they name no system")
+    if isinstance(record, Review):
+        admit(state, record)
     if state is None:
+        if isinstance(record, Tick):
+            raise TypeError("a tick names no system")
         state = SystemState(system_id=record.system_id, first_seen=record.at or 0.0)
     state.included = at.offset
     state.noticed = ()
@@ -60,26 +66,29 @@ def observe(
         state.now = max(state.now, record.at)
     changes = Changes(at=_moment(state, record), tick=tick)
     sight(state, WHOLE, policy, changes)
+    forget_changed(state, policy, changes)
     if isinstance(record, Observation):
         _observation(state, record, at, policy=policy, changes=changes)
     elif isinstance(record, Review):
-        changes.escalations.extend(review(state, record, changes.at, policy))
+        review(state, record, at, policy, changes)
+    elif isinstance(record, Tick):
+        fall_silent(state, record, policy, changes)
     else:
         _command(state, record, at, policy=policy, changes=changes)
+    attend(state, policy, changes)
     end_answered(state, changes)
     return Step(state, tuple(published(state, changes, at, policy)))
 
 
-def _moment(state: SystemState, record: Observation | Review | Command) -> float:
+def _moment(state: SystemState, record: LogRecord) -> float:
     """The event time to say. People's records carry a wall clock's time: it counts only where no turn was seen yet."""
-    return state.now or record.at or 0.0
+    return state.now or (0.0 if isinstance(record, Tick) else record.at) or 0.0
 
 
 def _observation(state: SystemState, record: Observation, at: Position, *, policy: Policy, changes: Changes) -> None:
     """Fold one turn. Duplicates, and the end of a session without a turn, change no rate."""
-    applied = policy.of(state.system_id, record.capability)
     for brief in record.escalations:
-        follow(state, record, brief, applied)
+        follow(state, record, brief, policy, changes)
     if DUPLICATE in record.flags or (record.final and not record.scores):
         return
     state.turns += 1
@@ -122,4 +131,4 @@ def _command(state: SystemState, order: Command, at: Position, *, policy: Policy
         occasion = Occasion(at=at, policy=policy, now=changes.at, question=question)
         changes.escalations.extend(escalations(state, state.noticed, occasion))
     else:
-        changes.escalations.extend(command(state, scope, order, policy, changes))
+        command(state, scope, order, policy, changes)

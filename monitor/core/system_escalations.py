@@ -16,10 +16,11 @@ from monitor.core.drifts import DRIFT
 from monitor.core.escalation import Scene, cleared, escalate, subject_of
 from monitor.core.events import Escalation, Handoff, Reason, SystemReading
 from monitor.core.interaction import Position
-from monitor.core.policy import Policy, SituationPolicy
+from monitor.core.policy import Policy, Rule, SituationPolicy
 from monitor.core.rates import SHARES
-from monitor.core.rules import SYSTEM, Finding, Noticed, match, mode_of, of_stage
+from monitor.core.rules import SYSTEM, Finding, Noticed, match, mode_of, of_stage, rule_key
 from monitor.core.system_state import WHOLE, SystemState
+from monitor.core.verdicts import IMPRECISE
 from monitor.core.vocabulary import Mode, Situation, lower
 
 
@@ -57,10 +58,16 @@ def _of_scope(
     for situation in applied.situations:
         findings = match(of_stage(situation, SYSTEM), seen)
         for mode in Mode if findings else ():
-            of_mode = [finding for finding in findings if mode_of(finding.rule, applied.mode) is mode]
+            of_mode = [finding for finding in findings if _mode(state, situation, finding.rule, applied.mode) is mode]
             changed = _raise(state, situation, of_mode, mode=mode, scope=scope, occasion=occasion)
             if changed is not None:
                 yield changed
+
+
+def _mode(state: SystemState, situation: SituationPolicy, rule: Rule, otherwise: Mode) -> Mode:
+    """Whether the rule acts: shadow also where people's verdicts took it out of service. Hard rules stay."""
+    demoted = not rule.hard and rule_key(situation, rule) in state.shadowed
+    return Mode.SHADOW if demoted else mode_of(rule, otherwise)
 
 
 def _raise(
@@ -103,6 +110,8 @@ def _silent(reason: Reason) -> str:
     if reason.signal in OF_AUTONOMY:
         done = "asked for" if reason.signal == REQUESTED else "used"
         return f"no more than {LADDER[int(reason.bound)]} was {done}"
+    if reason.signal == IMPRECISE:
+        return f"surely at least {reason.bound:.0%} of verdicts found it right"
     if reason.signal == DRIFT:
         return f"no {DRIFT} away from {reason.bound:.4g}"
     return f"{reason.signal} < {reason.bound:g}"

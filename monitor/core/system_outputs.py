@@ -1,5 +1,6 @@
 """What changed on one log record, and the outputs that say so: transitions, breakers, the standing, escalations."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import Struct, field
@@ -62,9 +63,11 @@ def published(state: SystemState, changes: Changes, at: Position, policy: Policy
     if changes.touched or changes.restated:
         state.version += 1
         yield standing_output(standing_of(state, policy.fingerprint), at)
+    said: Counter[tuple[str, str]] = Counter()
     for escalation in changes.escalations:
-        routes = policy.of(state.system_id, escalation.capability).routes
-        yield escalation_output(shown(escalation, routes), at)
+        routes, what = policy.of(state.system_id, escalation.capability).routes, (escalation.subject, escalation.status)
+        yield escalation_output(shown(escalation, routes), at, ordinal=said[what])  # a tick may speak of several
+        said[what] += 1
 
 
 def breakers_of(state: SystemState, policy: Policy) -> tuple[Output, ...]:

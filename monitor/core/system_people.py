@@ -1,29 +1,25 @@
-"""What people say to the system stage: commands move breakers and grants, reviews settle escalations.
+"""What people order: commands move breakers and grants, and put rules back into service. Reviews: settlement.py.
 
 Authority is widened here and nowhere else but in a policy, and every order carries a name. An order written before a
 newer change (``expect_epoch``) is refused and reported, never silently dropped.
 """
 
-from collections.abc import Iterator
-
 from msgspec.structs import replace
 
 from monitor.core.autonomy_use import REQUESTED, reading_of
 from monitor.core.breaker import COMMANDS, STEP, BreakerState, Cause, Trigger, fire, stays
-from monitor.core.escalation import notice_in
-from monitor.core.events import Escalation, Handoff, Reason, SystemReading
-from monitor.core.log import Command, Review
-from monitor.core.policy import Policy, SituationPolicy
+from monitor.core.events import Reason, SystemReading
+from monitor.core.log import Command
+from monitor.core.policy import Policy
 from monitor.core.rates import restart
-from monitor.core.system_escalations import close
-from monitor.core.system_outputs import Changes
-from monitor.core.system_state import MAX_CAPABILITIES, Followed, SystemState, settled
+from monitor.core.settlement import Settled, settle
+from monitor.core.system_outputs import Changes, Moved
+from monitor.core.system_state import MAX_CAPABILITIES, SystemState
+from monitor.core.verdicts import IMPRECISE, restore
 from monitor.core.vocabulary import Autonomy, EscalationStatus, Situation
 
 REQUEST = "request_autonomy"
-UNKNOWN_REASON = "why, its raising event says"
-OUTCOMES = ("changed", "confirmed", "no_effect")
-UNSTATED = "unstated"
+RESTORE = "restore_rule"
 
 
 def request(state: SystemState, scope: str, order: Command, changes: Changes) -> tuple[SystemReading, ...]:
@@ -43,12 +39,15 @@ def _next_level(level: Autonomy) -> Autonomy:
     return list(Autonomy)[min(level.rank + 1, Autonomy.ACT.rank)]
 
 
-def command(state: SystemState, scope: str, order: Command, policy: Policy, changes: Changes) -> Iterator[Escalation]:
-    """Carry out an order about a breaker or a grant, or refuse it; either way a transition says so.
+def command(state: SystemState, scope: str, order: Command, policy: Policy, changes: Changes) -> None:
+    """Carry out an order about a breaker, a grant or a rule, or refuse it; either way a transition says so.
 
     A grant answers the open question whether the scope gets more autonomy.
     """
     breaker = state.breakers[scope]
+    if order.action == RESTORE:
+        _restore(state, scope, order, policy, changes)
+        return
     refusal = _refusal(breaker, scope, order)
     if refusal is not None:
         changes.moved(scope, order.action or "none", stays(breaker, refusal), issued_by=order.issued_by)
@@ -60,15 +59,50 @@ def command(state: SystemState, scope: str, order: Command, policy: Policy, chan
     if move.changed and trigger in (Trigger.RELEASE, Trigger.RESET):
         restart(state, scope)
     if move.changed and trigger is Trigger.GRANT:
-        for subject, opened in list(state.opened.items()):
+        for opened in list(state.opened.values()):
             if opened.situation is Situation.AUTONOMY_EXPANSION and opened.capability == scope:
-                yield _settle(state, subject, EscalationStatus.RESOLVED, changes.at, policy)
+                settle(state, opened.escalation_id, _by(order), policy, changes)
+
+
+def _by(order: Command) -> Settled:
+    return Settled(status=EscalationStatus.RESOLVED, reviewer=order.issued_by or None, reason=order.reason)
+
+
+def _restore(state: SystemState, scope: str, order: Command, policy: Policy, changes: Changes) -> None:
+    """Put a rule back that verdicts took out of service; that answers what was asked about it."""
+    breaker, refusal = state.breakers[scope], _not_restorable(state, order)
+    if refusal is not None:
+        changes.moved(scope, RESTORE, stays(breaker, refusal), issued_by=order.issued_by)
+        return
+    restore(state, order.rule or "")
+    changes.restated = True
+    done = replace(stays(breaker, f"{order.rule}: {order.reason}"), changed=True)
+    changes.moves.append(Moved(scope, RESTORE, done, issued_by=order.issued_by))  # history; the breaker stays
+    for opened in list(state.opened.values()):
+        if not any(_is_in_question(state, reason) for reason in opened.reasons):
+            settle(state, opened.escalation_id, _by(order), policy, changes)
+
+
+def _is_in_question(state: SystemState, reason: Reason) -> bool:
+    """Whether the reason is another one than a rule that is in service again."""
+    return reason.signal != IMPRECISE or any(reason.text.endswith(f": {key}") for key in state.shadowed)
+
+
+def _not_restorable(state: SystemState, order: Command) -> str | None:
+    """Why a rule cannot be put back, or None."""
+    if not order.rule:
+        return f"{RESTORE} names its rule, as situation/rule"
+    if order.rule not in state.shadowed:
+        return f"{order.rule} was not taken out of service: there are {', '.join(state.shadowed) or 'none'}"
+    if not order.issued_by.strip() or not order.reason.strip():
+        return f"{RESTORE} needs who orders it, and why"
+    return None
 
 
 def _refusal(breaker: BreakerState, scope: str, order: Command) -> str | None:
     """Why the order is not carried out, or None."""
     if order.action not in COMMANDS:
-        return f"unknown action {order.action!r}: use {', '.join(sorted(COMMANDS))} or {REQUEST}"
+        return f"unknown action {order.action!r}: use {', '.join(sorted(COMMANDS))}, {REQUEST} or {RESTORE}"
     if order.action == Trigger.GRANT and order.level is None:
         return "a grant names its level"
     if order.expect_epoch is not None and order.expect_epoch != breaker.epoch:
@@ -81,89 +115,3 @@ def _not_its_own(scope: str, order: Command) -> str | None:
     if scope == order.capability:
         return None
     return f"{order.capability} has no breaker of its own (at most {MAX_CAPABILITIES}): order the whole system"
-
-
-def review(state: SystemState, answer: Review, at: float, policy: Policy) -> Iterator[Escalation]:
-    """Acknowledge or resolve the escalation the answer names, if it is followed here. Silence settles nothing."""
-    resolves = answer.verdict is not None or answer.outcome is not None
-    status = EscalationStatus.RESOLVED if resolves else EscalationStatus.ACKNOWLEDGED
-    if resolves:
-        outcome = answer.outcome if answer.outcome in OUTCOMES else UNSTATED
-        state.reviews[outcome] = state.reviews.get(outcome, 0) + 1
-    for subject, opened in list(state.opened.items()):
-        if opened.escalation_id == answer.escalation_id:
-            yield _settle(state, subject, status, at, policy)
-            return
-    known = state.followed.get(answer.escalation_id)
-    if known is None:
-        return
-    known.brief = settled(known.brief, status)
-    if resolves:
-        del state.followed[answer.escalation_id]
-    else:
-        known.acknowledged_by = answer.reviewer
-    yield _of_session(state, known, at, policy)
-
-
-def _settle(state: SystemState, subject: str, status: EscalationStatus, at: float, policy: Policy) -> Escalation:
-    """The next revision of one of the system's own escalations."""
-    opened = state.opened[subject]
-    over = status is EscalationStatus.RESOLVED
-    changed = replace(
-        opened,
-        status=status,
-        revision=opened.revision + 1,
-        at=max(at, opened.at),
-        policy=policy.fingerprint,
-        standing_version=state.version,
-        duration_seconds=max(0.0, at - opened.raised_at) if over else None,
-    )
-    state.opened[subject] = changed
-    if over:
-        close(state, subject, changed, policy)
-    return changed
-
-
-def _of_session(state: SystemState, known: Followed, at: float, policy: Policy) -> Escalation:
-    """A session's escalation as far as the system stage knows it."""
-    brief, applied = known.brief, policy.of(state.system_id, known.capability)
-    row = next((each for each in applied.situations if each.name is brief.situation), applied.situations[0])
-    over = brief.status is EscalationStatus.RESOLVED
-    return Escalation(
-        escalation_id=brief.escalation_id,
-        revision=brief.revision,
-        status=brief.status,
-        subject=brief.subject,
-        system_id=state.system_id,
-        session_id=known.session_id,
-        capability=known.capability,
-        situation=brief.situation,
-        severity=brief.severity,
-        rung=brief.rung,
-        human_role=brief.human_role,
-        human_adds=row.human_adds,
-        owner=brief.owner,
-        backup_owner=brief.backup_owner,
-        route=row.route,
-        reasons=known.reasons or (_unknown_reason(brief.rule, row),),
-        counterfactual="",
-        unknown=(UNKNOWN_REASON,),
-        ceiling=state.breakers[""].in_force,
-        next_step=row.next_step,
-        response_seconds=brief.response_seconds,
-        handoff=Handoff(),
-        user_notice=notice_in(row, ""),
-        lead=known.lead,
-        raised_at=known.raised_at,
-        at=max(at, known.raised_at),
-        mode=applied.mode,
-        policy=policy.fingerprint,
-        standing_version=state.version,
-        duration_seconds=max(0.0, at - known.raised_at) if over else None,
-    )
-
-
-def _unknown_reason(rule: str, row: SituationPolicy) -> Reason:
-    """The reason of an escalation whose raising turn was not seen here: its rule's words, without numbers."""
-    text = next((each.text for each in row.rules if each.id == rule), row.human_when)
-    return Reason("unknown", rule or "unknown", text, 0.0, 0.0)

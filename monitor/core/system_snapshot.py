@@ -35,9 +35,17 @@ def dump_system(state: SystemState, *, cap: int = MAX_SYSTEM_BYTES) -> bytes:
         if not droppable:
             raise SnapshotError(f"{state.system_id}: {len(data)} bytes of breakers and rates, at most {cap}")
         for key in list(droppable)[: (len(droppable) + 1) // 2]:
+            if droppable is state.followed:
+                state.dropped += not state.followed[key].is_over
             del droppable[key]
+        _wait_for_nobody_else(state)
         data = dump(_stored(state), SYSTEM_SCHEMA)
     return data
+
+
+def _wait_for_nobody_else(state: SystemState) -> None:
+    known = state.followed.keys() | {each.escalation_id for each in state.opened.values()}
+    state.due = {name: due for name, due in state.due.items() if name in known}
 
 
 def _stored(state: SystemState) -> _Stored:

@@ -18,7 +18,7 @@ from monitor.ingest import Record
 SYSTEM_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 MAX_CAPABILITY = 128
 MAX_NAME = 200
-"""Characters of a person's name or an escalation's id."""
+"""Characters of a person's or a rule's name."""
 MAX_REASON = 1_000
 """Characters kept of a person's reason. An order is carried out however much is said about it."""
 MAX_TOPIC = 249
@@ -74,7 +74,9 @@ def _shortened(entry: LogRecord) -> LogRecord:
             action=entry.action[:MAX_NAME],
             reason=entry.reason[:MAX_REASON],
             issued_by=entry.issued_by[:MAX_NAME],
+            rule=entry.rule and entry.rule[:MAX_NAME],
         )
     if isinstance(entry, Review):
-        return msgspec.structs.replace(entry, reviewer=entry.reviewer[:MAX_NAME])
+        reason = entry.reason and entry.reason[:MAX_REASON]
+        return msgspec.structs.replace(entry, reviewer=entry.reviewer[:MAX_NAME], reason=reason)
     return entry

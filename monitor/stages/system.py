@@ -1,4 +1,8 @@
-"""The system stage over one partition of observations: the source guard and the reducer (DESIGN.md 6.4)."""
+"""The system stage over one partition of observations: the source guard and the reducer (DESIGN.md 6.4).
+
+A tick is folded into exactly the systems with something due: of each, the wall time of its next due tick is kept. That
+index is no state: it is what the states say, so a re-read after a crash finds the same systems due.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -9,8 +13,9 @@ from monitor.core import system as reducer
 from monitor.core.errors import InvalidRecord, RejectCode, SnapshotError
 from monitor.core.events import Output, SystemReading
 from monitor.core.interaction import Position
-from monitor.core.log import LogRecord, Observation, Tick
+from monitor.core.log import Command, LogRecord, Observation, Review, Tick
 from monitor.core.policy import Policy
+from monitor.core.silence import next_due
 from monitor.core.step import Step
 from monitor.core.system import SystemState
 from monitor.core.system_snapshot import dump_system, load_system
@@ -58,6 +63,7 @@ class SystemStage:
         self._live: dict[str, SystemState] = {}
         self._touched: dict[str, int] = {}
         self._since: dict[str, list[Fold]] = {}  # settled(): what brings a state back to before a failed fold
+        self._due: dict[str, float] | None = None
 
     def decide(self, records: Sequence[Record]) -> Decisions:
         """Fold a batch of the log, in offset order."""
@@ -65,7 +71,9 @@ class SystemStage:
         for record in records:
             try:
                 entry = _entry(record)
-                if self._admits(entry):
+                if isinstance(entry, Tick):
+                    self._tick(entry, record, decisions)
+                elif self._admits(entry):
                     decisions.outputs.extend(self.fold(entry, record.at))
                     decisions.folded += 1
                 else:
@@ -74,24 +82,44 @@ class SystemStage:
                 decisions.rejected.append((record, error))
         return decisions
 
-    def fold(self, entry: LogRecord, at: Position) -> tuple[Output, ...]:
+    def fold(self, entry: Observation | Review | Command, at: Position) -> tuple[Output, ...]:
         """Fold one record that is known to be new.
 
         Raises:
-            InvalidRecord: INTERNAL_ERROR; the state is as it was before.
+            InvalidRecord: a review that cannot be carried out, or INTERNAL_ERROR; the state is as it was before.
         """
         self.noticed = ()
-        if isinstance(entry, Tick):
-            self.control.wall, self.control.lag = max(self.control.wall, entry.wall), entry.lag
-            return ()
-        key = f"{self.partition}/{entry.system_id}"
+        return self._fold(f"{self.partition}/{entry.system_id}", entry, at, last=self._last_tick())
+
+    def _tick(self, tick: Tick, record: Record, decisions: Decisions) -> None:
+        """Move wall time on, and fold the tick into the systems that have something due; they fail one by one.
+
+        While the input lags above what the policy promises, what people say may lie unread: nothing is due then.
+        """
+        self.noticed = ()
+        decisions.folded += 1
+        last = self._last_tick()
+        self.control.wall, self.control.lag = max(self.control.wall, tick.wall), tick.lag
+        now, due = msgspec.structs.replace(tick, wall=self.control.wall), self._next_due()
+        if tick.lag > self.policy.base.budget.freeze_lag:
+            return
+        for key in sorted(key for key, wall in due.items() if wall <= now.wall):
+            try:
+                decisions.outputs.extend(self._fold(key, now, record.at, last=last))
+            except InvalidRecord as error:
+                decisions.rejected.append((record, error))
+                due.pop(key, None)  # not again with every tick; the next record of the system brings it back
+
+    def _last_tick(self) -> Tick:
+        return Tick(wall=self.control.wall, lag=self.control.lag, partition=self.partition)
+
+    def _fold(self, key: str, entry: LogRecord, at: Position, *, last: Tick) -> tuple[Output, ...]:
         if self._folded(key, at.offset):
             return ()
-        tick = Tick(wall=self.control.wall, lag=self.control.lag, partition=self.partition)
-        fold = partial(reducer.observe, record=entry, at=at, policy=self.policy, tick=tick)
+        fold = partial(reducer.observe, record=entry, at=at, policy=self.policy, tick=last)
         try:
             step = fold(self._load(key))
-        except FATAL:
+        except (*FATAL, InvalidRecord):  # the reducer refuses before it changes anything
             raise
         except Exception as error:
             self._restore(key)
@@ -99,8 +127,27 @@ class SystemStage:
         self._since.setdefault(key, []).append(fold)
         self._live[key] = step.state
         self._touched[key] = at.offset
+        self._note_due(key, step.state)
         self.noticed = step.state.noticed
         return step.outputs
+
+    def _next_due(self) -> dict[str, float]:
+        """Per system with an escalation that waits for an answer: the wall time of its next due tick."""
+        if self._due is None:
+            self._due = {}
+            self.states()
+            for key, state in self._live.items():
+                self._note_due(key, state)
+        return self._due
+
+    def _note_due(self, key: str, state: SystemState) -> None:
+        due = next_due(state)
+        if self._due is None:
+            return
+        if due is None:
+            self._due.pop(key, None)
+        else:
+            self._due[key] = due
 
     def writes(self) -> list[Write]:
         """The states touched since :meth:`settled`, as snapshots."""
@@ -124,13 +171,13 @@ class SystemStage:
             self._load(key)
         return list(self._live.values())
 
-    def _admits(self, entry: LogRecord) -> bool:
+    def _admits(self, entry: Observation | Review | Command) -> bool:
         """Whether the record's source was not folded before. Ticks have no source: their own place is enough.
 
         Raises:
             InvalidRecord: OUT_OF_RANGE; it names one source partition too many.
         """
-        if isinstance(entry, Tick) or entry.source is None:
+        if entry.source is None:
             return True
         source = entry.source
         if (source.topic, source.partition) not in self._seen.places and len(self._seen.places) >= MAX_SOURCES:

@@ -5,11 +5,12 @@ from typing import Any
 
 import msgspec
 
+from monitor.core.errors import InvalidRecord
 from monitor.core.events import Output, Reading
 from monitor.core.interaction import Position
-from monitor.core.log import Command, LogRecord, Observation, RaisedEscalation, Review
+from monitor.core.log import Command, LogRecord, Observation, RaisedEscalation, Review, Tick
 from monitor.core.policy import Bound, Policy
-from monitor.core.system import observe
+from monitor.core.system import NEVER, observe
 from monitor.core.system_state import SystemState
 from monitor.core.vocabulary import EscalationStatus, Role, Severity, Situation
 from monitor.policy_file import load_policy
@@ -53,7 +54,8 @@ def order(action: str, **given: Any) -> Command:  # noqa: ANN401 - any field
 
 def answer(escalation_id: str, **given: Any) -> Review:  # noqa: ANN401 - any field
     """A person's answer; an acknowledgement unless it has a verdict."""
-    return Review(**{"escalation_id": escalation_id, "reviewer": "lee", "system_id": "bot", **given})
+    fields: dict[str, Any] = {"reviewer": "lee", "system_id": "bot", "reason": "looked into it"}
+    return Review(escalation_id=escalation_id, **{**fields, **given})
 
 
 def brief(escalation_id: str, **given: Any) -> RaisedEscalation:  # noqa: ANN401 - any field
@@ -72,13 +74,18 @@ def brief(escalation_id: str, **given: Any) -> RaisedEscalation:  # noqa: ANN401
 
 
 class Folding:
-    """One system's log, folded as it grows. ``said``: every output so far."""
+    """One system's log, folded as it grows, every tick included.
+
+    ``said``: every output so far. ``refused``: why records were, in turn. ``tick``: the last one.
+    """
 
     def __init__(self, policy: Policy, state: SystemState | None = None, *, first: int = 0) -> None:
         self.policy = policy
         self._state = state
         self._next = first
         self.said: list[Output] = []
+        self.refused: list[InvalidRecord] = []
+        self.tick = NEVER
 
     @property
     def state(self) -> SystemState:
@@ -87,9 +94,19 @@ class Folding:
         return self._state
 
     def add(self, record: LogRecord) -> tuple[Output, ...]:
-        """The outputs of the next record."""
-        step = observe(self._state, record, at=Position(LOG, 0, self._next), policy=self.policy)
-        self._state, self._next = step.state, self._next + 1
+        """The outputs of the next record; none of one that is refused, or of a tick before any system."""
+        at, last = Position(LOG, 0, self._next), self.tick
+        self._next += 1
+        if isinstance(record, Tick):
+            self.tick = record
+            if self._state is None:
+                return ()
+        try:
+            step = observe(self._state, record, at=at, policy=self.policy, tick=last)
+        except InvalidRecord as error:
+            self.refused.append(error)
+            return ()
+        self._state = step.state
         self.said.extend(step.outputs)
         return step.outputs
 

@@ -7,7 +7,7 @@ from monitor.core.events import Evidence, SystemReading
 from monitor.core.standing import standing_of
 from monitor.core.system_state import SystemState
 from monitor.core.vocabulary import Autonomy
-from tests.core.systems import BAD, Folding, answer, policy, seen
+from tests.core.systems import BAD, Folding, answer, brief, policy, seen
 
 HERE = Evidence(0)
 RULES = policy(evidence_required=("model card",))
@@ -76,7 +76,8 @@ def test_gaps_close_as_evidence_comes_in() -> None:
     folding = Folding(RULES)
     scores = {"self_contradiction": 0.0, "unsupported_claim": 0.0}
     folding.run(seen(float(at), session_id=f"s{at}", scores=scores) for at in range(ENOUGH_SESSIONS))
-    folding.add(answer("any", verdict="justified"))
+    folding.add(seen(200.0, turn=1, escalations=(brief("e1"),)))
+    folding.add(answer("e1", verdict="justified"))
     assert gaps(folding.state, "", RULES.base) == ("model card",)
 
 

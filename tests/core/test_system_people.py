@@ -5,10 +5,10 @@ from monitor.core.system_people import REQUEST
 from monitor.core.system_state import MAX_CAPABILITIES
 from monitor.core.vocabulary import Autonomy, BreakerStatus, EscalationStatus
 from tests.core.observed import breakers, escalations, standings, transitions
-from tests.core.systems import BAD, Folding, answer, brief, order, policy, seen
+from tests.core.systems import BAD, Folding, order, policy, seen
 
 RULES = policy(granted=Autonomy.RECOMMEND)
-ACKNOWLEDGED, RESOLVED = EscalationStatus.ACKNOWLEDGED, EscalationStatus.RESOLVED
+RESOLVED = EscalationStatus.RESOLVED
 
 
 def started() -> Folding:
@@ -103,6 +103,7 @@ def test_command_grant_widens_the_ceiling_and_closes_the_open_question() -> None
     outputs = folding.add(order("grant", level=Autonomy.ACT, issued_by="lee"))
     (resolved,) = escalations(outputs)
     assert (resolved.escalation_id, resolved.status) == (asked.escalation_id, RESOLVED)
+    assert (resolved.revision, resolved.settlement, resolved.reviewer) == (asked.revision, 1, "lee")
     assert folding.in_force() == "act"
 
 
@@ -159,48 +160,3 @@ def test_request_of_what_is_granted_is_refused_and_calls_nobody(level: Autonomy)
     outputs = started().add(order(REQUEST, level=level))
     assert [move.refused for move in transitions(outputs)] == ["recommend is granted already"]
     assert escalations(outputs) == []
-
-
-# reviews --------------------------------------------------------------------------------------------------------------
-
-
-def test_review_without_a_verdict_acknowledges_and_with_one_resolves_a_sessions_escalation() -> None:
-    folding = started()
-    folding.add(seen(1_010.0, session_id="s9", turn=4, capability="refunds", escalations=(brief("e1"),)))
-    (acknowledged,) = escalations(folding.add(answer("e1")))
-    (resolved,) = escalations(folding.add(answer("e1", verdict="justified", outcome="changed")))
-    assert (acknowledged.status, acknowledged.revision) == (ACKNOWLEDGED, 2)
-    assert (resolved.status, resolved.revision, resolved.escalation_id) == (RESOLVED, 3, "e1")
-    assert (resolved.session_id, resolved.lead, resolved.capability, resolved.owner) == ("s9", 4, "refunds", "care")
-    assert folding.state.reviews == {"changed": 1}
-    assert escalations(folding.add(answer("e1", verdict="justified"))) == [], "it is settled"
-
-
-def test_review_settles_the_systems_own_escalation() -> None:
-    folding = Folding(RULES)
-    folding.run(seen(float(at), readings=BAD) for at in range(20))
-    (opened,) = escalations(folding.said)
-    (acknowledged,) = escalations(folding.add(answer(opened.escalation_id)))
-    (resolved,) = escalations(folding.add(answer(opened.escalation_id, verdict="justified")))
-    assert (acknowledged.status, resolved.status, resolved.revision) == (ACKNOWLEDGED, RESOLVED, 3)
-    assert folding.state.opened == {}
-
-
-def test_review_of_an_escalation_nobody_knows_says_nothing() -> None:
-    folding = started()
-    assert folding.add(answer("no such")) == ()
-    assert escalations(Folding(RULES).add(answer("no such", verdict="justified"))) == []
-
-
-def test_review_with_words_we_do_not_know_still_counts_as_an_answer() -> None:
-    folding = started()
-    folding.run(answer("no such", verdict="?", outcome=f"made up {index}") for index in range(50))
-    assert folding.state.reviews == {"unstated": 50}
-
-
-def test_review_keeps_its_word_when_the_session_goes_on() -> None:
-    folding = started()
-    folding.add(seen(1_010.0, escalations=(brief("e1"),)))
-    folding.add(answer("e1"))
-    folding.add(seen(1_020.0, escalations=(brief("e1", status=EscalationStatus.UPDATED, revision=2),)))
-    assert folding.state.followed["e1"].acknowledged_by == "lee"

@@ -111,7 +111,7 @@ def test_fullest_state_fits_into_a_record() -> None:
 
 def test_dump_over_its_cap_drops_what_serves_comfort_and_keeps_breakers() -> None:
     state = fullest()
-    bare = msgspec.structs.replace(state, followed={}, detectors={}, opened={})
+    bare = msgspec.structs.replace(state, followed={}, due={}, detectors={}, opened={})
     least = len(dump_system(bare))
     data = dump_system(state, cap=least + 10_000)
     assert len(data) <= least + 10_000

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from monitor.codec import binary
 from monitor.core.errors import SnapshotError
 from monitor.core.interaction import Position
-from monitor.core.log import LogRecord, Review, Tick
+from monitor.core.log import LogRecord, Tick
 from monitor.core.system_state import MAX_CAPABILITIES
 from monitor.core.vocabulary import Autonomy
 from monitor.ingest import Record
@@ -161,7 +161,6 @@ def test_decide_what_no_state_could_hold_is_rejected(fields: dict[str, Any]) -> 
         {**COMMAND, "expect_epoch": -1},
         {**COMMAND, "issued_by": "", "reason": ""},
         {**COMMAND, "at": -5.0},
-        {"kind": "review", "escalation_id": "", "reviewer": "", "system_id": "bot", "verdict": "?", "outcome": "?"},
         {**TURN, "evaluations": {"": 1e308, "x": -1e308}},
         {**TURN, "features": {"length": -1e308, "latency_ms": 1e308, "valence": 1e308}},
         {**TURN, "escalations": [BRIEF]},
@@ -239,10 +238,9 @@ def test_load_control_without_a_record_is_none_and_garbage_is_an_error() -> None
 
 def test_decide_sources_without_end_do_not_outgrow_the_control_record() -> None:
     folding = SystemStage(0, MemoryStates(), policy=POLICY)
-    named = [Review(escalation_id="e", reviewer="r", system_id="bot", source=Position("t" * 250, 0, 1))]
+    named = [order("fly", source=Position("t" * 250, 0, 1))]
     named += [
-        Review(escalation_id="e", reviewer="r", system_id="bot", source=Position("t" * 249, 2**31 - number, 2**62))
-        for number in range(MAX_SOURCES + 1)
+        order("fly", source=Position("t" * 249, 2**31 - number, 2**62)) for number in range(MAX_SOURCES + 1)
     ]
     rejected = folding.decide([logged(offset, each) for offset, each in enumerate(named)]).rejected
     assert codes(rejected) == [(0, "wrong_type"), (MAX_SOURCES + 1, "out_of_range")]
