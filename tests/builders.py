@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 
-from monitor.annotate.tokens import fold
 from monitor.core.annotation import Annotation, Claim, Fact, ToolUse, Value
 from monitor.core.ids import digest64
 from monitor.core.policy import Bound, BreakerPolicy, DriftPolicy, SystemPolicy, ToolPolicy
 from monitor.core.signals import SIGNALS
 from monitor.core.signals.base import Context, Score, Signal
 from monitor.core.vocabulary import Autonomy, Role
+from monitor.core.words import fold
 
 ANYONE = ("valence", "question", "urgency", "hedging")
 PERSON = (

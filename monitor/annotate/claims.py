@@ -21,8 +21,9 @@ from monitor.annotate.claim_words import (
 )
 from monitor.annotate.numbers import numbers_of
 from monitor.annotate.sentences import asks
-from monitor.annotate.tokens import STOP_WORDS, Tokens, fold
+from monitor.annotate.tokens import Tokens
 from monitor.core.annotation import Claim
+from monitor.core.words import STOP_WORDS, fold
 
 MAX_CLAIMS = 24
 MAX_TERMS = 32

@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from monitor.annotate.tokens import Tokens, fold
+from monitor.annotate.tokens import Tokens
+from monitor.core.words import fold
 
 LONGEST = 24
 """A figure of more characters is kept with its first ones."""

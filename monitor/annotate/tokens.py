@@ -7,13 +7,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from monitor.core.words import LONGEST_WORD, STOP_WORDS, fold
+
 HEAD = 12_000
 """Characters read from the beginning of a text."""
 TAIL = 4_000
 """Characters read from the end of a text longer than HEAD + TAIL."""
-LONGEST_WORD = 64
-"""A longer token is kept with its first characters (its span stays whole): nothing said in words is longer."""
-
 LONGEST_GAP = 16
 """Characters kept of what stands between two words."""
 
@@ -21,18 +20,8 @@ LONGEST_GAP = 16
 _WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['\u2019][^\W_]+)*")
 _ENDS = frozenset(".!?…\n。！？")  # noqa: RUF001 - the full-width forms are meant
 
-_STOP = """a about above after again all also am an and any are as at be because been before being but by can could did
-    do does doing done during each few for from further get got had has have having he her here hers him his how i if in
-    into is it its just let me more most much my of off on once only or other our ours out over own please same she
-    should so some such than that the their theirs them then there these they this those through to too up us very was
-    we were what when where which while who whom why will with would you your yours i'm i've i'd i'll it's that's
-    there's we're we've you're you've you'll they're he's she's what's let's ok okay yes hi hello hey thanks thank well
-    really actually maybe one"""
 _SHORTENED = frozenset(("mr", "mrs", "ms", "dr", "prof", "st", "vs", "approx", "dept", "inc"))
 """Words whose full stop seldom ends a sentence."""
-
-STOP_WORDS = frozenset(_STOP.split())
-"""Words that carry no matter of their own. Negations are not among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,37 +101,6 @@ def _joins(gap: str, raw: list[str], index: int) -> bool:
 @lru_cache(maxsize=65_536)
 def _plain(word: str) -> str:
     return word[:LONGEST_WORD].lower().replace("\u2019", "'")
-
-
-@lru_cache(maxsize=65_536)
-def fold(word: str) -> str:
-    """A word without its inflection, so that ``refunds`` and ``refunded`` meet. Light: it never tries to be a lemma.
-
-    >>> [fold(word) for word in ("refunds", "refunded", "policies", "policy", "cancelled", "cancel", "approve")]
-    ['refund', 'refund', 'polici', 'polici', 'cancel', 'cancel', 'approv']
-    """
-    word = word[:LONGEST_WORD].lower().replace("\u2019", "'").removesuffix("'s")
-    if len(word) <= 3 or not word.isalpha():
-        return word
-    word = _without_ending(word)
-    if word.endswith("e") and len(word) > 3:
-        word = word[:-1]
-    return f"{word[:-1]}i" if word.endswith("y") and len(word) > 3 else word
-
-
-def _without_ending(word: str) -> str:
-    if word.endswith(("ies", "ied")) and len(word) > 4:
-        return f"{word[:-3]}y"
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-2] if word.endswith(("sses", "xes", "zes", "ches", "shes")) else word[:-1]
-    for ending, shortest in (("ing", 6), ("ed", 5), ("ly", 6)):
-        if word.endswith(ending) and len(word) >= shortest:
-            return _undoubled(word[: -len(ending)])
-    return word
-
-
-def _undoubled(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sz" else word
 
 
 def content_terms(tokens: Tokens, limit: int = 64) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.annotate.sentences import own_words, quoted_ranges
-from monitor.annotate.tokens import HEAD, TAIL, content_terms, fold, tokenise
+from monitor.annotate.tokens import HEAD, TAIL, content_terms, tokenise
+from monitor.core.words import fold
 
 
 @given(st.text(max_size=200))

@@ -23,6 +23,7 @@ from monitor.core.signals.limits import LimitExceeded
 from monitor.core.signals.orders import SequenceViolation
 from monitor.core.signals.provenance import InjectedInstruction
 from monitor.core.signals.risk import SessionRisk
+from monitor.core.signals.role import OutOfRole
 from monitor.core.signals.stakes import (
     FinalDecision,
     IrreversibleAction,
@@ -57,6 +58,7 @@ SIGNALS: tuple[Signal, ...] = (
     JudgementCall(),
     PublishWithoutReview(),
     # boundary
+    OutOfRole(),
     ToolNotAllowed(),
     LimitExceeded(),
     SequenceViolation(),

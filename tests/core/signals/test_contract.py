@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.core.annotation import Annotation, Value
-from monitor.core.policy import Limit, Order, ToolPolicy
+from monitor.core.policy import Limit, Order, RolePolicy, ToolPolicy
 from monitor.core.signals import SIGNALS, signal
 from monitor.core.signals.base import Score, Signal
 from monitor.core.signals.describe import COUNTERFACTUAL_TEXT, REASON_TEXT
@@ -33,6 +33,7 @@ CONTEXTS = st.fixed_dictionaries(
                     limits=(Limit("few", "few calls", ("*",), "a", max_total=1.0, max_calls=2),),
                     orders=(Order("first", "ask first", ("*_*",), after=("get_*",), agreed=True),),
                 ),
+                role=RolePolicy(topics=("a*",), leaves_alone={"travel": ("flight", "museum price")}),
                 risk_weights=dict.fromkeys(NAMES, 0.4),
             )
         ),
@@ -63,7 +64,7 @@ def reloaded(of: Signal, state: msgspec.Struct) -> msgspec.Struct:
 
 
 def test_signals_names_are_unique_and_described() -> None:
-    assert len(set(NAMES)) == len(NAMES) == 27
+    assert len(set(NAMES)) == len(NAMES) == 28
     assert set(NAMES) == set(REASON_TEXT) == set(COUNTERFACTUAL_TEXT)
     assert NAMES[-1] == "session_risk"
 

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from monitor.annotate.tokens import fold
 from monitor.core.signals.opposites import OPPOSITES
 from monitor.core.signals.statement import Statement, clash, remembered
+from monitor.core.words import fold
 from tests.builders import claim
 from tests.strategies import claims
 
