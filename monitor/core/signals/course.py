@@ -1,5 +1,7 @@
 """The course of a session: asking again and going in circles. Words and signatures only, so any language will do."""
 
+from operator import attrgetter
+
 from msgspec import Struct, field
 
 from monitor.core.annotation import Annotation
@@ -113,13 +115,15 @@ class StuckLoop:
     """The same step again without getting further: an equal call, one tool failing in a row, an answer word for word.
 
     Calls and failures are counted until the user speaks, for a user may well ask to look again. The second equal step
-    is chance, the third is a pattern.
+    is chance, the third is a pattern. An answer may be due again where the user spoke in between, so it proves less.
     """
 
     name = "stuck_loop"
     State: type[Struct] = Loop
     chance = 0.6
     """How likely one more equal step is mere chance: the n-th scores 1 - chance ** (n - 1)."""
+    due = 0.7
+    """The same of an answer."""
     same = 0.9
     """Share of words from which on two answers are the same."""
 
@@ -131,14 +135,16 @@ class StuckLoop:
             state.failures.clear()
         if turn.role not in {Role.ASSISTANT, Role.TOOL}:
             return NOT_JUDGED
-        steps = []
+        chance = parameter(context, self.name, "chance", self.chance)
+        scores = []
         if tool is not None:
-            steps.append(_count(state.calls, tool.signature, context.turn))
+            scores.append(_scored(_count(state.calls, tool.signature, context.turn), chance))
         if turn.role is Role.TOOL and turn.tool is not None:
-            steps.append(_fail(state, turn, context.turn))
+            scores.append(_scored(_fail(state, turn, context.turn), chance))
         if turn.role is Role.ASSISTANT and len(turn.terms) >= MIN_ANSWER_TERMS:
-            steps.append(self._answer(state, turn, context))
-        return self._scored(max(steps), context) if steps else NOT_JUDGED
+            due = parameter(context, self.name, "due", self.due)
+            scores.append(_scored(self._answer(state, turn, context), due))
+        return max(scores, key=attrgetter("value"), default=NOT_JUDGED)
 
     def _answer(self, state: Loop, turn: Annotation, context: Context) -> tuple[int, int]:
         now = Request(context.turn, turn.terms)
@@ -148,14 +154,12 @@ class StuckLoop:
         keep_last(state.answers, MAX_ANSWERS)
         return len(alike) + 1, max(alike, default=context.turn)
 
-    def _scored(self, step: tuple[int, int], context: Context) -> Score:
-        count, before = step
-        if count <= 1:
-            return Score(0.0)
-        chance = 1.0
-        for _ in range(count - 1):
-            chance *= parameter(context, self.name, "chance", self.chance)
-        return Score(1.0 - chance, count, "session", (Evidence(before, cue="same_step"),))
+
+def _scored(step: tuple[int, int], chance: float) -> Score:
+    count, before = step
+    if count <= 1:
+        return Score(0.0)
+    return Score(1.0 - chance ** (count - 1), count, "session", (Evidence(before, cue="same_step"),))
 
 
 def _count(tallies: dict[int, Tally], key: int, turn: int) -> tuple[int, int]:

@@ -80,8 +80,13 @@ def test_stuck_loop_tool_that_keeps_failing_fires_and_a_success_ends_it() -> Non
 
 def test_stuck_loop_same_answer_again_and_again_fires_across_user_turns() -> None:
     answer = "please restart router wait minutes"
-    turns = [turn for _ in range(3) for turn in (ai(answer), user("did that"))]
-    assert value("stuck_loop", *turns[:-1]) >= 0.6
+    turns = [turn for _ in range(5) for turn in (ai(answer), user("did that"))]
+    assert value("stuck_loop", *turns[:-1]) >= 0.75
+
+
+def test_stuck_loop_answer_between_user_turns_proves_less_than_an_equal_call() -> None:
+    answers = [turn for _ in range(4) for turn in (ai("please restart router wait minutes"), user("did that"))]
+    assert value("stuck_loop", *answers[:-1]) < value("stuck_loop", *[call("search")] * 4)
 
 
 def test_stuck_loop_short_courtesies_are_no_loop() -> None:
