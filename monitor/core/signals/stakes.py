@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Evidence
+from monitor.core.policy import Reversibility, SystemPolicy
 from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN, Approvals, covers, note
 from monitor.core.signals.base import NOT_JUDGED, Context, Score
 from monitor.core.signals.calls import Calls, first_sight, names
@@ -63,7 +64,11 @@ class FinalDecision:
 
 
 class IrreversibleAction:
-    """Something is done that cannot be undone: by the tool's name, by declaration, or by what the text says."""
+    """Something is done that cannot be undone: by the tool's name, by declaration, or by what the text says.
+
+    A policy that knows better outranks a guess by name: where everything is irreversible each write is, where all can
+    be undone no name tells otherwise. A turn that declares itself irreversible is believed in any case.
+    """
 
     name = "irreversible_action"
     State: type[Struct] = Calls
@@ -75,7 +80,7 @@ class IrreversibleAction:
             return NOT_JUDGED
         if turn.delivery is Delivery.DRAFT:
             return Score(0.0)
-        if tool is not None and names(tool.name, context.policy.tools.irreversible):
+        if tool is not None and _lasting(tool, context.policy):
             return Score(1.0, evidence=(Evidence(context.turn, path="tool_call.name"),))
         if turn.decision_reversible is not None:
             value = float(not turn.decision_reversible)
@@ -84,6 +89,14 @@ class IrreversibleAction:
         if found is None:
             return NOT_JUDGED if tool is None else Score(0.0)
         return Score(found, evidence=cited(turn, context.turn, "irreversible"))
+
+
+def _lasting(tool: ToolUse, policy: SystemPolicy) -> bool:
+    """Whether a call does what cannot be undone, by its name and by what the policy says of such calls."""
+    if policy.reversibility is Reversibility.REVERSIBLE:
+        return False
+    writes = policy.reversibility is Reversibility.IRREVERSIBLE and names(tool.name, policy.tools.writes)
+    return writes or names(tool.name, policy.tools.irreversible)
 
 
 class Touched(Struct):

@@ -1,6 +1,8 @@
 """Stakes: plain stories and their near misses."""
 
-from monitor.core.policy import ToolPolicy
+import pytest
+
+from monitor.core.policy import Reversibility, ToolPolicy
 from monitor.core.vocabulary import Delivery, Stake
 from tests.builders import ai, call, result, staff, system_policy, told, user, value
 
@@ -45,6 +47,30 @@ def test_irreversible_action_reading_or_declared_reversible_or_drafted_does_not_
     assert value("irreversible_action", call("get_account"), policy=WIPES) == 0.0
     assert value("irreversible_action", ai(decision_reversible=True, irreversible=0.9)) == 0.0
     assert value("irreversible_action", call("delete_account", delivery=DRAFT), policy=WIPES) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("tool", "known", "expected"),
+    [
+        ("update_order", Reversibility.IRREVERSIBLE, 1.0),
+        ("delete_order", Reversibility.IRREVERSIBLE, 1.0),
+        ("get_order", Reversibility.IRREVERSIBLE, 0.0),
+        ("update_order", Reversibility.BY_TOOL, 0.0),
+        ("delete_order", Reversibility.BY_TOOL, 1.0),
+        ("delete_order", Reversibility.REVERSIBLE, 0.0),
+    ],
+)
+def test_irreversible_action_policy_that_knows_outranks_the_name(
+    tool: str, known: Reversibility, expected: float
+) -> None:
+    policy = system_policy(reversibility=known, tools=ToolPolicy(writes=("update_*",), irreversible=("delete_*",)))
+    assert value("irreversible_action", call(tool), policy=policy) == expected
+    assert value("irreversible_action", call(tool, delivery=DRAFT), policy=policy) == 0.0
+
+
+def test_irreversible_action_declared_so_counts_even_where_all_can_be_undone() -> None:
+    policy = system_policy(reversibility=Reversibility.REVERSIBLE)
+    assert value("irreversible_action", call("get_order", decision_reversible=False), policy=policy) == 1.0
 
 
 def test_irreversible_action_call_and_its_result_are_judged_once() -> None:
