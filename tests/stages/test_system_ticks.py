@@ -1,0 +1,152 @@
+"""Ticks at the stage: which systems are folded, what a re-read after a crash repeats, when nothing is due."""
+
+from typing import Any
+
+import pytest
+
+from monitor.core import system as reducer
+from monitor.core.errors import RejectCode
+from monitor.core.interaction import Position
+from monitor.core.log import LogRecord, Observation, Tick
+from monitor.core.vocabulary import EscalationStatus
+from monitor.ingest import Record
+from monitor.stages.decision import Decisions, MemoryStates
+from monitor.stages.system import SystemControl, SystemStage, load_control
+from tests.core.observed import escalations
+from tests.core.systems import INPUT, answer, brief, policy, seen
+from tests.stages.feed import codes, logged, stored, told
+
+POLICY = policy()
+LAG = POLICY.base.budget.freeze_lag
+
+
+def stage(states: MemoryStates | None = None, control: SystemControl | None = None) -> SystemStage:
+    return SystemStage(0, MemoryStates() if states is None else states, policy=POLICY, control=control)
+
+
+def raised(offset: int, system: str = "bot", **given: Any) -> Observation:  # noqa: ANN401 - any field of the brief
+    place = Position(INPUT, 0, offset)
+    one = brief(f"{system}-{offset}", subject=f"{system}/s#support_resolution", **given)
+    return seen(float(offset), system_id=system, turn=1, source=place, escalations=(one,))
+
+
+def log(*entries: LogRecord) -> list[Record]:
+    return [logged(offset, entry) for offset, entry in enumerate(entries)]
+
+
+def statuses(decisions: Decisions) -> list[tuple[str, str]]:
+    return [(each.system_id, str(each.status)) for each in escalations(decisions.outputs)]
+
+
+def test_tick_is_folded_into_exactly_the_systems_with_something_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    folded: list[tuple[str, float]] = []
+    real = reducer.observe
+
+    def observe(state: Any, record: LogRecord, **named: Any) -> Any:  # noqa: ANN401 - stands in for the reducer
+        if isinstance(record, Tick):
+            folded.append((state.system_id, record.wall))
+        return real(state, record, **named)
+
+    monkeypatch.setattr(reducer, "observe", observe)
+    folding = stage()
+    ticks = [Tick(wall=float(wall)) for wall in (100, 159, 160, 190, 1_000)]
+    slow = raised(2, "slow", response_seconds=90)
+    folding.decide(log(ticks[0], raised(1, "quick"), slow, seen(3.0, system_id="calm"), *ticks[1:]))
+    assert folded == [("quick", 160.0), ("slow", 190.0)]
+
+
+def test_tick_says_who_is_overdue_system_by_system() -> None:
+    folding = stage()
+    decisions = folding.decide(log(Tick(wall=100.0), raised(1, "b"), raised(2, "a"), Tick(wall=500.0)))
+    assert statuses(decisions) == [("a", "overdue"), ("b", "overdue")]
+    assert (decisions.folded, decisions.rejected) == (4, [])
+
+
+def test_tick_of_a_log_without_systems_moves_wall_time_only() -> None:
+    folding = stage()
+    assert folding.decide(log(Tick(wall=50.0, lag=3))).outputs == []
+    assert (folding.control.wall, folding.control.lag, list(folding.states())) == (50.0, 3, [])
+
+
+def test_tick_while_the_input_lags_says_nothing_and_the_next_one_does() -> None:
+    folding = stage()
+    decisions = folding.decide(log(Tick(wall=100.0), raised(1), Tick(wall=500.0, lag=LAG + 1)))
+    assert statuses(decisions) == []
+    assert statuses(folding.decide([logged(3, Tick(wall=501.0, lag=LAG))])) == [("bot", "overdue")]
+
+
+def test_tick_set_back_counts_as_the_highest_one() -> None:
+    folding = stage()
+    decisions = folding.decide(log(Tick(wall=500.0), raised(1), Tick(wall=100.0), Tick(wall=559.0), Tick(wall=90.0)))
+    assert statuses(decisions) == []
+    assert statuses(folding.decide([logged(5, Tick(wall=560.0))])) == [("bot", "overdue")]
+
+
+def test_tick_first_after_a_restart_finds_what_is_due_in_the_states() -> None:
+    states, first = MemoryStates(), stage()
+    first.decide(log(Tick(wall=100.0), raised(1, "a"), raised(2, "b"), answer("b-2", system_id="b")))
+    stored(states, first.writes())
+    again = stage(states, load_control(first.control_record(3)))
+    assert statuses(again.decide([logged(4, Tick(wall=160.0))])) == [("a", "overdue")]
+
+
+@pytest.mark.parametrize("kept", [0, 2, 4, 5, 6, 8])
+def test_ticks_read_again_after_a_crash_repeat_the_same_events_and_no_others(kept: int) -> None:
+    """The states are stored up to ``kept``, the control record is older: DESIGN.md 6.4."""
+    entries: list[LogRecord] = [
+        Tick(wall=100.0),
+        raised(1),
+        raised(2),
+        Tick(wall=160.0),
+        raised(4),
+        answer("bot-4"),
+        Tick(wall=220.0),
+    ]
+    records = log(*entries, raised(7), Tick(wall=290.0))
+    undisturbed = told(stage().decide(records).outputs)
+    states, first = MemoryStates(), stage()
+    said = told(first.decide(records[:kept]).outputs)
+    stored(states, first.writes())
+    said += told(first.decide(records[kept:7]).outputs)
+    said += told(stage(states).decide(records).outputs)
+    assert set(said) == set(undisturbed)
+    assert len(dict(undisturbed)) == len(undisturbed), "no two of one id"
+
+
+def test_tick_on_which_one_system_fails_is_told_for_the_others_and_not_tried_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = reducer.observe
+
+    def observe(state: Any, record: LogRecord, **named: Any) -> Any:  # noqa: ANN401 - stands in for the reducer
+        step = real(state, record, **named)
+        if isinstance(record, Tick) and state.system_id == "broken":
+            raise RuntimeError("our bug")
+        return step
+
+    monkeypatch.setattr(reducer, "observe", observe)
+    folding = stage()
+    decisions = folding.decide(log(Tick(wall=100.0), raised(1, "broken"), raised(2, "well"), Tick(wall=500.0)))
+    assert statuses(decisions) == [("well", "overdue")]
+    assert codes(decisions.rejected) == [(3, RejectCode.INTERNAL_ERROR)]
+    assert folding.decide([logged(4, Tick(wall=600.0))]).rejected == []
+    (broken,) = [each for each in folding.states() if each.system_id == "broken"]
+    assert broken.followed["broken-1"].fate is None
+
+
+def test_review_refused_is_a_dead_letter_and_leaves_the_state_and_the_rest_alone() -> None:
+    folding = stage()
+    folding.decide(log(raised(0)))
+    before = [(each.key, each.value) for each in folding.writes()]
+    decisions = folding.decide([logged(1, answer("no such")), logged(2, answer("bot-0", verdict="?"))])
+    assert codes(decisions.rejected) == [(1, "unknown_escalation"), (2, "invalid_review")]
+    assert [(each.key, each.value) for each in folding.writes()] == before
+    assert statuses(folding.decide([logged(3, answer("bot-0"))])) == [("bot", EscalationStatus.ACKNOWLEDGED)]
+
+
+def test_review_as_long_as_a_book_is_cut_and_carried_out() -> None:
+    folding = stage()
+    folding.decide(log(raised(0)))
+    decisions = folding.decide([logged(1, answer("bot-0", reviewer="r" * 10_000, reason="\u2603" * 10_000))])
+    (told_,) = escalations(decisions.outputs)
+    assert (len(told_.reviewer or ""), len(told_.review_reason or "")) == (200, 1_000)
