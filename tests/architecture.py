@@ -39,6 +39,7 @@ PARTS: dict[str, Part] = {
     "stages": Part(("stages", "core", "ingest", "annotate", "codec", "delivery")),
     "config": Part(("core",), ("msgspec", "yaml")),
     "policy_file": Part(("core",), ("msgspec", "yaml")),
+    "policy_names": Part(("core", "policy_file"), ()),
     "topics": Part(("core", "config"), ("msgspec", "yaml")),
     "telemetry": Part(("core", "config"), ("msgspec", "opentelemetry")),
     "client": Part(
@@ -56,7 +57,7 @@ PARTS: dict[str, Part] = {
         ("msgspec", "orjson", "confluent_kafka", "aiokafka", "rich", "click"),
     ),
     "cli": Part(
-        ("cli", "demo", "worker", "replay", "client", "telemetry", *SHELL),
+        ("cli", "demo", "worker", "replay", "client", "telemetry", "policy_names", *SHELL),
         ("msgspec", "orjson", "yaml", "click", "rich", "aiokafka", "confluent_kafka"),
     ),
     "policies": Part((), ()),

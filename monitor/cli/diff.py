@@ -8,10 +8,9 @@ import click
 from monitor.cli.lines import printable
 from monitor.cli.replay import FILE, watched
 from monitor.core.errors import OperatorError
-from monitor.core.policy import Policy
 from monitor.core.vocabulary import Rung
 from monitor.ingest import IngestOptions
-from monitor.policy_file import load_policy
+from monitor.policy_names import named_policy
 from monitor.replay.diff import MINUTES, Comparison, encoded
 from monitor.replay.diff_lines import lines, result
 from monitor.replay.engine import Engine, Standings, side_by_side
@@ -19,8 +18,6 @@ from monitor.replay.reader import Inputs
 
 __all__ = ["diff"]
 
-DEFAULT = "default"
-"""Instead of a file: the shipped policy."""
 EXIT_DIFFERS = 1
 
 
@@ -65,10 +62,11 @@ def diff(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Run recorded turns (JSONL, .gz too, or -) under policies A and B and say what would be different.
 
-    A and B are policy files or directories; `default` is the shipped policy. The same input gives the same bytes.
+    A and B are policy files or directories, or shipped ones: `default`, or the examples `airline`, `retail`, `triage`.
+    The same input gives the same bytes.
     """
     table = minutes_per_rung(minutes)
-    policies = (_policy(a), _policy(b))
+    policies = (named_policy(a), named_policy(b))
     inputs = Inputs(files, positions=positions, max_bytes=max_bytes)
     options = IngestOptions(max_bytes=max_bytes, default_system=system)
     engines = [Engine(each, options, standings=standings) for each in policies]
@@ -105,7 +103,3 @@ def minutes_per_rung(text: str | None) -> dict[Rung, float]:
             raise OperatorError(f"--minutes {part!r}: give {' or '.join(Rung)}, =, and minutes from 0, as in inform=1")
         table[rung] = number
     return table
-
-
-def _policy(name: str) -> Policy:
-    return load_policy(None if name == DEFAULT else Path(name))

@@ -1,7 +1,5 @@
 """``oversight explain``: why an escalation exists, why at this level, and what would have kept it silent."""
 
-from pathlib import Path
-
 import click
 
 from monitor.cli.event_source import events_of, is_file, of_topic
@@ -12,12 +10,11 @@ from monitor.core.errors import PolicyError
 from monitor.core.events import Escalation
 from monitor.core.policy import Policy
 from monitor.policy_file import load_policy, policy_from_text
+from monitor.policy_names import named_policy
 from monitor.replay.explanation import explanation
 from monitor.replay.life import Lives
 
 __all__ = ["explain"]
-
-DEFAULT = "default"
 
 
 @click.command()
@@ -25,7 +22,7 @@ DEFAULT = "default"
 @click.option(
     "--from", "source", required=True, metavar="FILE|TOPIC", help="Events of a replay (.gz too, - too), or a topic."
 )
-@click.option("--policy", metavar="FILE", help="Look its rules up here; `default` is the shipped policy.")
+@click.option("--policy", metavar="FILE", help="Look its rules up here; shipped ones by name, as `default`.")
 @click.option("--bootstrap-servers", metavar="HOST:PORT,…", help="Brokers [OVERSIGHT_BOOTSTRAP_SERVERS].")
 @click.option("--prefix", metavar="TEXT", help="Put before every topic name [OVERSIGHT_TOPIC_PREFIX].")
 def explain(
@@ -52,7 +49,7 @@ def explain(
 def _policy(named: str | None, it: Escalation, lives: Lives) -> Policy | None:
     """The policy to look rules up in: the one named, or the very one it was decided under."""
     if named is not None:
-        return load_policy(None if named == DEFAULT else Path(named))
+        return named_policy(named)
     published = lives.policies.get(it.policy)
     if published is not None:
         try:

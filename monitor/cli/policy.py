@@ -14,13 +14,12 @@ from monitor.config import load_settings
 from monitor.core.events import Escalation, Output
 from monitor.core.policy import Policy
 from monitor.policy_file import load_policy
+from monitor.policy_names import DEFAULT, named_policy
 from monitor.replay.reviewed import reviewed
 
 __all__ = ["policy"]
 
 _PATH = click.Path(path_type=Path)
-DEFAULT = "default"
-"""Instead of a file: the shipped policy."""
 MIN_WIDTH = 60
 MAX_WIDTH = 110
 
@@ -33,8 +32,11 @@ def policy() -> None:
 @policy.command()
 @click.argument("file", type=_PATH)
 def check(file: Path) -> None:
-    """Load a policy file or directory. Exits with 2 and every problem, with file and line, when it is none."""
-    found = load_policy(file)
+    """Load a policy file or directory. Exits with 2 and every problem, with file and line, when it is none.
+
+    A shipped policy will do by its name: `default`, or one of the examples `airline`, `retail`, `triage`.
+    """
+    found = named_policy(file)
     rules = sum(len(row.rules) for row in found.base.situations)
     systems = f", {len(found.systems)} systems of their own" if found.systems else ""
     click.echo(f"{file}: {found.name}, fingerprint {found.fingerprint}: {rules} rules{systems}")
@@ -60,7 +62,8 @@ def show(
 ) -> None:
     """Show when a person is called, who, how soon and for what, as a table people outside engineering read.
 
-    Without FILE: what OVERSIGHT_POLICY names, or the default; `default` is the shipped policy. SYSTEM alone will do.
+    Without FILE: what OVERSIGHT_POLICY names, or the default. `default` is the shipped policy; `airline`, `retail` and
+    `triage` are shipped examples to begin from. SYSTEM alone will do.
     """
     found, named = _found(file, system_id or system)
     if text:
@@ -92,13 +95,13 @@ def _about(system: str, events: Iterable[Output]) -> Iterator[Output]:
 
 def _found(file: Path | None, system: str) -> tuple[Policy, str]:
     """The policy and the system asked for. A lone argument that is no file may be a system of the policy in force."""
-    if file is not None and str(file) == DEFAULT and not file.exists():
-        return load_policy(None), system
-    if file is not None and not file.exists() and not system:
+    if file is None:
+        return load_policy(load_settings().policy), system
+    if not file.exists() and not system and str(file) != DEFAULT:
         found = load_policy(load_settings().policy)
         if str(file) in found.systems:
             return found, str(file)
-    return load_policy(file or load_settings().policy), system
+    return named_policy(file), system
 
 
 def _bounds(found: Policy, system: str, capability: str) -> None:

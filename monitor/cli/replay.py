@@ -12,6 +12,7 @@ from monitor.codec import structured
 from monitor.core.errors import OperatorError
 from monitor.ingest import IngestOptions
 from monitor.policy_file import load_policy
+from monitor.policy_names import named_policy
 from monitor.replay.engine import Adoption, Engine, Standings, Turn
 from monitor.replay.reader import STDIN, Inputs, read_jsonl
 from monitor.replay.readings import encode, readings_of
@@ -28,7 +29,7 @@ T = TypeVar("T")
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--system", metavar="ID", help="system_id of lines that carry none.")
-@click.option("--policy", type=click.Path(exists=True, path_type=Path), help="Policy file or directory.")
+@click.option("--policy", metavar="FILE", help="Policy file or directory, or a shipped one by name, as airline.")
 @click.option("--outputs", type=OUT, help="Write every event here: CloudEvents in structured JSON, one a line.")
 @click.option("--readings", type=OUT, help="Write one line per turn here: scores, what fired, evidence.")
 @click.option("--positions", type=FILE, help="Where each line lay in Kafka: {partition, offset, timestamp} a line.")
@@ -45,7 +46,7 @@ def replay(  # noqa: PLR0913 - one parameter an option
     *,
     files: tuple[str, ...],
     system: str | None,
-    policy: Path | None,
+    policy: str | None,
     outputs: str | None,
     readings: str | None,
     positions: Path | None,
@@ -59,7 +60,7 @@ def replay(  # noqa: PLR0913 - one parameter an option
     """
     inputs = Inputs(files, positions=positions, max_bytes=max_bytes)
     engine = Engine(
-        load_policy(policy),
+        load_policy(None) if policy is None else named_policy(policy),
         IngestOptions(max_bytes=max_bytes, default_system=system),
         standings=standings,
         schedule=list(read_jsonl(schedule, Adoption)) if schedule else None,
