@@ -19,6 +19,7 @@ from monitor.core.signals.experience import (
     Sentiment,
     SentimentShift,
 )
+from monitor.core.signals.grounding import NoEvidence
 from monitor.core.signals.limits import LimitExceeded
 from monitor.core.signals.orders import SequenceViolation
 from monitor.core.signals.provenance import InjectedInstruction
@@ -31,6 +32,7 @@ from monitor.core.signals.stakes import (
     OpaqueRecommendation,
     PublishWithoutReview,
 )
+from monitor.core.signals.waiting import HandoffMissed
 
 __all__ = ["NOT_JUDGED", "SIGNALS", "Context", "Score", "Signal", "signal"]
 
@@ -43,10 +45,12 @@ SIGNALS: tuple[Signal, ...] = (
     Dispute(),
     ACCOUNTABILITY_REQUEST,
     HUMAN_REQUEST,
+    HandoffMissed(),
     Distress(),
     URGENCY,
     # evidence
     UnsupportedClaim(),
+    NoEvidence(),
     SourcesConflict(),
     # consistency
     SelfContradiction(),

@@ -33,6 +33,7 @@ CONTEXTS = st.fixed_dictionaries(
                     limits=(Limit("few", "few calls", ("*",), "a", max_total=1.0, max_calls=2),),
                     orders=(Order("first", "ask first", ("*_*",), after=("get_*",), agreed=True),),
                 ),
+                evidence_required=("sources",),
                 role=RolePolicy(topics=("a*",), leaves_alone={"travel": ("flight", "museum price")}),
                 risk_weights=dict.fromkeys(NAMES, 0.4),
             )
@@ -64,7 +65,7 @@ def reloaded(of: Signal, state: msgspec.Struct) -> msgspec.Struct:
 
 
 def test_signals_names_are_unique_and_described() -> None:
-    assert len(set(NAMES)) == len(NAMES) == 28
+    assert len(set(NAMES)) == len(NAMES) == 30
     assert set(NAMES) == set(REASON_TEXT) == set(COUNTERFACTUAL_TEXT)
     assert NAMES[-1] == "session_risk"
 

@@ -1,0 +1,89 @@
+"""A person was asked for: whether one was offered, joined, or was called within the next few answers."""
+
+from msgspec import Struct
+
+from monitor.core.annotation import Annotation
+from monitor.core.events import Evidence
+from monitor.core.signals.approval import UNPROVEN
+from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.calls import names
+from monitor.core.signals.combine import clamp, parameter
+from monitor.core.signals.cue import level
+from monitor.core.signals.role import HANDOVER_TOOLS
+from monitor.core.vocabulary import Delivery, Role
+
+MAY_BE_MISSING = "a turn is missing; a person may have been offered in it"
+UNREAD = "the language of the answer is not judged, so an offer in it would not be seen"
+
+
+class Wait(Struct):
+    """The turn a person was first asked for in vain, how plainly, and how many answers came since; None: nobody waits.
+
+    ``ever``: somebody has waited before, so that being over can be told.
+    """
+
+    since: int | None = None
+    asked: float = 0.0
+    answers: int = 0
+    ever: bool = False
+
+
+class HandoffMissed:
+    """A person was asked for and the answers go on without one: answers waited / ``turns``, at most 1.
+
+    Over as soon as a person is offered or joins, or a tool is called that brings one in. A draft and a bare tool call
+    are no answers.
+    """
+
+    name = "handoff_missed"
+    State: type[Struct] = Wait
+    asked = 0.55
+    """How plainly a person must be asked for."""
+    turns = 3.0
+    """Answers within which one should be offered."""
+    offered = 0.5
+    """How plainly one must be offered."""
+
+    def update(self, state: Wait, turn: Annotation, context: Context) -> Score:
+        """Begin to wait with a user's request; count the answers; end with an offer, a person, a call for one."""
+        if turn.role is Role.USER:
+            self._ask(state, turn, context)
+            return NOT_JUDGED
+        offer = level(turn, "handoff_offer")
+        answers = turn.role is Role.ASSISTANT and turn.delivery is Delivery.DELIVERED and turn.words > 0
+        if turn.role is Role.STAFF or _calls(turn, context) or self._offers(offer, context, answers=answers):
+            state.since, state.answers = None, 0
+        if not answers or not state.ever:
+            return NOT_JUDGED
+        if state.since is None:
+            return Score(0.0, window="session")
+        if offer is None:
+            return Score(None, unknown=UNREAD)
+        state.answers += 1
+        return self._score(state, state.since, context)
+
+    def _ask(self, state: Wait, turn: Annotation, context: Context) -> None:
+        found = level(turn, "human_request") or 0.0
+        if state.since is None and found >= parameter(context, self.name, "asked", self.asked):
+            state.since, state.asked, state.answers, state.ever = context.turn, found, 0, True
+
+    def _offers(self, offer: float | None, context: Context, *, answers: bool) -> bool:
+        return answers and (offer or 0.0) >= parameter(context, self.name, "offered", self.offered)
+
+    def _score(self, state: Wait, since: int, context: Context) -> Score:
+        turns = max(1.0, parameter(context, self.name, "turns", self.turns))
+        waited = clamp(state.answers / turns)
+        return Score(
+            waited * UNPROVEN if context.incomplete else waited,
+            state.answers,
+            "session",
+            (Evidence(since, cue="human_request", score=state.asked), Evidence(context.turn)),
+            unknown=MAY_BE_MISSING if context.incomplete else None,
+        )
+
+
+def _calls(turn: Annotation, context: Context) -> bool:
+    """Whether the turn calls for a person by a tool; a failed call brings none. Moving money is no hand-over."""
+    if turn.tool is None or turn.tool.error or turn.delivery is Delivery.DRAFT:
+        return False
+    return names(turn.tool.name, HANDOVER_TOOLS) and not names(turn.tool.name, context.policy.tools.irreversible)
