@@ -15,7 +15,7 @@ from opentelemetry.sdk.resources import Resource
 
 from monitor import __version__
 from monitor.core.errors import OperatorError, RejectCode
-from monitor.core.events import Output
+from monitor.core.events import Output, Standing
 
 Lag = Callable[[], Mapping[tuple[str, int], int]]
 
@@ -25,9 +25,12 @@ METRICS = {
     "oversight.records.rejected": "records dead-lettered, by stage and code",
     "oversight.policy_reload": "policies read again, by outcome (adopted, unchanged, refused)",
     "oversight.events": "events decided, by type and severity",
+    "oversight.soft_escalations": "soft escalations per 1,000 sessions as last judged, by system",
+    "oversight.bound_shift": "share of the way by which soft bounds moved to keep the budget, by system",
     "oversight.lag": "records waiting, by topic and partition",
 }
-"""Every metric: name -> what it counts. All counters but the lag, a gauge in records."""
+"""Every metric: name -> what it counts. All counters but the last three, which are gauges."""
+_GAUGES = ("oversight.soft_escalations", "oversight.bound_shift")
 
 
 class Telemetry:
@@ -37,8 +40,9 @@ class Telemetry:
         resource = Resource.create({"service.name": service, "service.version": __version__})
         self._provider = MeterProvider([reader] if reader else [], resource=resource)
         meter = self._provider.get_meter("oversight", __version__)
-        counters = [name for name in METRICS if name != "oversight.lag"]
+        counters = [name for name in METRICS if name not in (*_GAUGES, "oversight.lag")]
         self._counters = {name: meter.create_counter(name, description=METRICS[name]) for name in counters}
+        self._gauges = {name: meter.create_gauge(name, description=METRICS[name]) for name in _GAUGES}
         if lag is not None:
             meter.create_observable_gauge("oversight.lag", [_observed(lag)], description=METRICS["oversight.lag"])
 
@@ -50,9 +54,15 @@ class Telemetry:
             self._add("oversight.records.rejected", number, stage=stage, code=code)
 
     def decided(self, outputs: Iterable[Output]) -> None:
-        """Count what was decided."""
+        """Count what was decided; what a standing says of its system's budget is shown."""
+        outputs = tuple(outputs)
         for (kind, severity), count in Counter((each.type, each.severity) for each in outputs).items():
             self._add("oversight.events", count, type=kind, severity=severity)
+        for standing in (each.data for each in outputs if isinstance(each.data, Standing)):
+            told = (standing.realised.soft_per_1000 if standing.realised else None, standing.shift)
+            for name, value in zip(_GAUGES, told, strict=True):
+                if value is not None:
+                    self._gauges[name].set(value, {"system": standing.system_id})
 
     def reloaded(self, outcome: str) -> None:
         """Count what became of a changed policy."""

@@ -1,6 +1,9 @@
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 from monitor.core.errors import RejectCode
+from monitor.core.events import Realised, Standing
+from monitor.core.interaction import Position
+from monitor.core.outputs import standing_output
 from monitor.telemetry import METRICS, Telemetry
 
 
@@ -32,6 +35,19 @@ def test_a_batch_is_counted_by_stage_and_reject_code() -> None:
         ("oversight.policy_reload", frozenset({("outcome", "refused")})): 1,
         ("oversight.lag", frozenset({("topic", "turns"), ("partition", "3")})): 7,
     }
+
+
+def test_what_a_standing_says_of_its_budget_is_shown_as_it_was_last_told() -> None:
+    reader = InMemoryMetricReader()
+    telemetry = Telemetry(reader, service="test")
+    at = Position("log", 0, 0)
+    told = Realised(soft_per_1000=18.2, low=15.1, high=21.9, sessions=6650, budget=20.0)
+    telemetry.decided([standing_output(Standing(system_id="bot", shift=0.1), at)])
+    telemetry.decided([standing_output(Standing(system_id="bot", version=1, shift=0.3, realised=told), at)])
+    found = points(reader)
+    of_bot = frozenset({("system", "bot")})
+    assert found["oversight.soft_escalations", of_bot] == 18.2
+    assert found["oversight.bound_shift", of_bot] == 0.3
 
 
 def test_metric_names_are_dotted_nouns_of_ours() -> None:

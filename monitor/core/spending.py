@@ -92,11 +92,17 @@ def is_soft_call(brief: RaisedEscalation) -> bool:
     )
 
 
-def spend(spending: Spending, record: Observation, policy: BudgetPolicy, *, now: float, lag: int) -> bool:
-    """Count one turn, and judge where it is time. Answers whether the standing has something new to say.
+def soft_calls(record: Observation) -> int:
+    """How many soft escalations a turn cost people.
 
     What a storm merged does not count: people get the storm's escalation instead, and a fault of ten minutes must not
-    raise the bounds of the hours after it. Its sessions count: it is the rate at which people are called.
+    raise the bounds of the hours after it. Its sessions count all the same: the rate is that of being called.
+    """
+    return sum(is_soft_call(each) and each.merged_into is None for each in record.escalations)
+
+
+def spend(spending: Spending, record: Observation, policy: BudgetPolicy, *, now: float, lag: int) -> bool:
+    """Count one turn, and judge where it is time. Answers whether the standing has something new to say.
 
     Args:
         spending: the system's; updated.
@@ -112,7 +118,7 @@ def spend(spending: Spending, record: Observation, policy: BudgetPolicy, *, now:
     if lag > policy.freeze_lag:
         return clamped
     spending.recent.sessions += record.turn == 0
-    spending.recent.soft += sum(is_soft_call(each) and each.merged_into is None for each in record.escalations)
+    spending.recent.soft += soft_calls(record)
     if spending.judged_at is None:
         spending.judged_at = now
     if now - spending.judged_at < policy.step_seconds or spending.recent.sessions < policy.min_sessions:

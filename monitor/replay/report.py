@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from monitor.core.events import BreakerTransition, Escalation
+from monitor.core.events import BreakerTransition, Escalation, Standing
 from monitor.core.ids import digest64
+from monitor.core.spending import counts_interval, soft_calls
 from monitor.core.vocabulary import EscalationStatus
+from monitor.core.window import Z
 from monitor.ingest.fields import OPTIONAL_FIELDS, carried
 from monitor.replay.engine import Turn
 
@@ -20,7 +22,9 @@ class Report(Struct):
     ``escalations``: raised, by situation. ``signals``: raised escalations by the signals among their reasons; one
     escalation may count under several. ``escalated``: sessions with one raised or more. ``transitions``: breaker steps
     as ``system[/capability]: from > to``. ``first``: of each reason for rejection, where it was first and what it was
-    about. ``drift``: changes noticed, as ``system: feature direction (harmful?)``.
+    about. ``drift``: changes noticed, as ``system: feature direction (harmful?)``. ``standings``, ``of_system``,
+    ``soft``: of each system the last standing, its sessions, and the soft live escalations that people got from it;
+    those that a storm merged are not among them.
     """
 
     turns: int = 0
@@ -33,6 +37,9 @@ class Report(Struct):
     drift: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     first: dict[str, str] = field(default_factory=dict)
+    standings: dict[str, Standing] = field(default_factory=dict)
+    of_system: Counter[str] = field(default_factory=Counter)
+    soft: Counter[str] = field(default_factory=Counter)
     fields: Counter[str] = field(default_factory=Counter)
     sessions: set[int] = field(default_factory=set)
     escalated: set[int] = field(default_factory=set)
@@ -45,17 +52,18 @@ class Report(Struct):
             self.first.setdefault(code, f"{at.partition}/{at.offset}: {turn.rejected}")
             return
         self.turns += 1
-        self.sessions.add(digest64(f"{turn.interaction.system_id}/{turn.interaction.session_id}"))
+        session = digest64(f"{turn.interaction.system_id}/{turn.interaction.session_id}")
+        self.of_system[turn.interaction.system_id] += session not in self.sessions
+        self.sessions.add(session)
         self.fields.update(carried(turn.interaction, turn.record))
         if turn.observation is None:
             self.skipped += 1
         elif "duplicate" in turn.observation.flags:
             self.duplicates += 1
+        if turn.observation is not None:
+            self.soft[turn.observation.system_id] += soft_calls(turn.observation)
         for output in turn.outputs:
-            if isinstance(output.data, Escalation):
-                self._escalation(output.data)
-            elif isinstance(output.data, BreakerTransition):
-                self._transition(output.data)
+            self._output(output.data)
         for each in turn.system:
             if each.signal == DRIFT:
                 harm = "harmful" if each.harmful else "for the better"
@@ -78,11 +86,20 @@ class Report(Struct):
         yield from self._rates("escalations per 1,000 sessions, by situation", self.escalations)
         yield from self._rates("escalations per 1,000 sessions, by signal", self.signals)
         yield from _block("escalation events", self.changes)
+        yield from self._budgets()
         yield from _block("breaker steps", self.transitions)
         yield from _block("drift", self.drift)
         yield "turns that carried each optional field"
         for each in OPTIONAL_FIELDS:
             yield f"  {self.fields[each.name]:>9,}  {each.name}"
+
+    def _output(self, data: object) -> None:
+        if isinstance(data, Escalation):
+            self._escalation(data)
+        elif isinstance(data, BreakerTransition):
+            self._transition(data)
+        elif isinstance(data, Standing):
+            self.standings[data.system_id] = data
 
     def _escalation(self, found: Escalation) -> None:
         self.changes[found.status] += 1
@@ -97,6 +114,20 @@ class Report(Struct):
         place = f"{step.system_id}/{step.capability}" if step.capability else step.system_id
         before, after = f"{step.from_state} ({step.from_ceiling})", f"{step.to_state} ({step.to_ceiling})"
         self.transitions[f"{place}: {before} > {after}, {step.trigger}"] += 1
+
+    def _budgets(self) -> Iterator[str]:
+        """One line a system with a budget that was judged: the whole replay's rate beside it, and where bounds are."""
+        for system_id, standing in sorted(self.standings.items()):
+            if standing.realised is None or standing.realised.budget is None:
+                continue
+            sessions, soft = self.of_system[system_id], self.soft[system_id]
+            low, high = (1000 * end for end in counts_interval(soft, sessions, Z))
+            yield (
+                f"budget      {system_id}: {1000 * soft / sessions:,.1f} soft escalations per 1,000 sessions "
+                f"({low:,.1f} to {high:,.1f}), budget {standing.realised.budget:g}; "
+                f"last {standing.realised.soft_per_1000:,.1f} over {standing.realised.sessions:,}, "
+                f"soft bounds {standing.shift:.0%} of the way up"
+            )
 
     def _rates(self, title: str, counts: Counter[str]) -> Iterator[str]:
         if counts:

@@ -2,11 +2,16 @@
 
 from collections import Counter
 
+from msgspec.structs import replace
+
 from monitor.core.events import BreakerTransition, Escalation, SystemReading
+from monitor.core.policy import BudgetPolicy
 from monitor.core.vocabulary import EscalationStatus
-from monitor.replay.engine import Turn
+from monitor.ingest import IngestOptions
+from monitor.policy_file import load_policy
+from monitor.replay.engine import Engine, Turn
 from monitor.replay.report import Report
-from tests.replay.talks import CALM, day, line, records, run, talk
+from tests.replay.talks import ANGRY, CALM, day, line, records, run, talk
 
 
 def report(turns: list[Turn]) -> Report:
@@ -79,3 +84,18 @@ def test_rejected_says_of_each_reason_where_it_was_first_and_what_it_was_about()
 
 def test_empty_input_has_a_report() -> None:
     assert next(Report().lines()) == "turns       0 in 0 sessions"
+
+
+def test_system_with_a_budget_has_a_line_that_says_what_was_spent() -> None:
+    budget = BudgetPolicy(soft_per_1000=20.0, step_seconds=60.0, min_sessions=5)
+    base = load_policy(None)
+    policy = replace(base, base=replace(base.base, budget=budget))
+    talks = [said for number in range(20) for said in talk(f"s{number}", ANGRY)]
+    found = Report()
+    for turn in Engine(policy, IngestOptions()).run(records(talks)):
+        found.add(turn)
+    (line_of_it,) = [each for each in found.lines() if each.startswith("budget")]
+    assert f"shop-bot: {1000 * found.soft['shop-bot'] / 20:,.1f} soft escalations per 1,000 sessions" in line_of_it
+    assert "budget 20;" in line_of_it
+    assert f"soft bounds {found.standings['shop-bot'].shift:.0%} of the way up" in line_of_it
+    assert not any(each.startswith("budget") for each in report(run(records(talks))).lines())
