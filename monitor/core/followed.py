@@ -13,10 +13,10 @@ from monitor.core.escalation import notice_in
 from monitor.core.events import Escalation, Handoff, Reason
 from monitor.core.log import Observation, RaisedEscalation
 from monitor.core.policy import Policy, SituationPolicy, SystemPolicy
-from monitor.core.silence import await_answer, stop_waiting
+from monitor.core.silence import await_answer, is_asked, stop_waiting
 from monitor.core.system_outputs import Changes
 from monitor.core.system_state import MAX_FOLLOWED, Followed, SystemState
-from monitor.core.vocabulary import EscalationStatus, Mode
+from monitor.core.vocabulary import EscalationStatus
 
 MAX_KEPT_REASONS = 2
 """Reasons kept of a followed escalation, without their evidence: its raising event has them all."""
@@ -49,9 +49,9 @@ def follow(state: SystemState, record: Observation, brief: RaisedEscalation, pol
             reasons=tuple(_reasons(record, brief, applied))[:MAX_KEPT_REASONS],
         )
         _take_in(state, known, policy, changes)
-    else:
+    elif brief.revision > known.brief.revision:  # else it only travels along, as at the end of its session
         _revise(state, known, brief, policy, changes)
-    if known.is_over or brief.mode is Mode.SHADOW or brief.merged_into is not None:
+    if known.is_over or not is_asked(known.brief):
         stop_waiting(state, brief.escalation_id)
     elif known.fate is None:
         await_answer(state, brief.escalation_id, brief.response_seconds, changes.tick.wall)
@@ -59,9 +59,8 @@ def follow(state: SystemState, record: Observation, brief: RaisedEscalation, pol
 
 def _revise(state: SystemState, known: Followed, brief: RaisedEscalation, policy: Policy, changes: Changes) -> None:
     """Take over the brief. One that grew after it was resolved is news nobody has seen: it is open again."""
-    grew = brief.revision > known.brief.revision
-    known.brief = brief if grew else replace(brief, rule=known.brief.rule)  # the end of a session names no rule
-    if not grew or brief.status in _OVER or known.fate is None:
+    known.brief = brief
+    if brief.status in _OVER or known.fate is None:
         return
     if known.fate is EscalationStatus.RESOLVED:
         known.fate = known.owner = known.reviewer = known.review_reason = None
@@ -126,7 +125,7 @@ def first_to_go(followed: Mapping[str, Followed]) -> str:
 def _weight(known: Followed) -> int:
     if known.is_over:
         return -2
-    if known.brief.merged_into is not None or known.brief.mode is Mode.SHADOW:
+    if not is_asked(known.brief):
         return -1
     return known.brief.severity.rank
 
@@ -197,4 +196,5 @@ def _reasons(record: Observation, brief: RaisedEscalation, policy: SystemPolicy)
     for reading in record.readings if rule else ():
         assert rule is not None
         if reading.signal in rule.signals:
-            yield Reason(reading.signal, rule.id, rule.text, reading.value, reading.bound, reading.n)
+            text = reading.told or rule.text
+            yield Reason(reading.signal, rule.id, text, reading.value, reading.bound, reading.n, unless=reading.unless)

@@ -15,7 +15,7 @@ from monitor.core.followed import NO_BACKUP, event_of, remember
 from monitor.core.interaction import Position
 from monitor.core.log import Review, Tick
 from monitor.core.policy import Policy
-from monitor.core.silence import await_answer, is_awaited, overdue, stop_waiting
+from monitor.core.silence import await_answer, is_asked, overdue, stop_waiting
 from monitor.core.system_escalations import Occasion, close, escalations
 from monitor.core.system_outputs import Changes
 from monitor.core.system_state import SystemState
@@ -123,7 +123,7 @@ def attend(state: SystemState, policy: Policy, changes: Changes) -> None:
         if each.status in _OVER:
             stop_waiting(state, each.escalation_id)
             remember(state, each, policy, changes)
-        elif each.status is EscalationStatus.RAISED and is_awaited(each):
+        elif each.status is EscalationStatus.RAISED and is_asked(each):
             await_answer(state, each.escalation_id, each.response_seconds, changes.tick.wall)
 
 

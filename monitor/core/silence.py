@@ -5,7 +5,7 @@ nothing here clears or resolves an escalation, or moves a breaker.
 """
 
 from monitor.core.events import Escalation
-from monitor.core.log import Tick
+from monitor.core.log import RaisedEscalation, Tick
 from monitor.core.policy import Policy
 from monitor.core.system_state import SystemState
 from monitor.core.vocabulary import Mode, Situation
@@ -70,6 +70,6 @@ def _repeat_seconds(policy: Policy, system_id: str, capability: str, situation: 
     return next((each.repeat_seconds for each in rows if each.name is situation), 0)
 
 
-def is_awaited(escalation: Escalation) -> bool:
+def is_asked(escalation: Escalation | RaisedEscalation) -> bool:
     """Whether somebody is asked at all: shadow acts on nothing, and one of many has its storm's escalation."""
     return escalation.mode is Mode.LIVE and escalation.merged_into is None
