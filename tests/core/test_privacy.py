@@ -1,5 +1,7 @@
 """What a route hides leaves nowhere; what it does not hide stays as it is."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import asdict
@@ -10,6 +12,7 @@ from monitor.core.policy_schema import HIDEABLE
 from monitor.core.privacy import shown
 from tests.events import values_of
 
+DIGIT = re.compile(r"\d")
 ESCALATIONS: st.SearchStrategy[Escalation] = values_of(Escalation)
 
 
@@ -21,7 +24,9 @@ def test_shown_hides_exactly_what_the_route_hides(escalation: Escalation, hides:
     if "evidence" in hides:
         assert found.handoff.turns == ()
         assert not any(reason.evidence for reason in found.reasons)
-    else:
+    if "amounts" in hides:
+        assert not any(DIGIT.search(reason.text) for reason in found.reasons if reason.unless)
+    if not {"evidence", "amounts"} & set(hides):
         assert found.reasons == escalation.reasons
     assert found.hidden == (hides or escalation.hidden)
 
