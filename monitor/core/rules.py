@@ -47,12 +47,14 @@ class Noticed(Struct, frozen=True):
 
     ``fired``: readings of this record by signal. ``active``: readings of earlier records that are not over yet.
     ``stakes``: of the turn and its session. ``holds``: evaluates a CEL condition; None = cannot know: never fires.
+    ``here``: where a reason points that rests on a condition alone: at the record it was evaluated on.
     """
 
     fired: Readings
     active: Readings = {}
     stakes: frozenset[Stake] = frozenset()
     holds: Callable[[str], bool | None] | None = None
+    here: tuple[Evidence, ...] = ()
 
 
 class Finding(Struct, frozen=True):
@@ -90,7 +92,7 @@ def _match(rule: Rule, noticed: Noticed) -> Finding | None:
     if rule.when is not None and (noticed.holds is None or noticed.holds(rule.when) is not True):
         return None
     reasons = tuple(reason_of(rule, reading) for reading in readings)
-    return Finding(rule, reasons or (Reason(CONDITION, rule.id, rule.text, 1.0, 1.0),))
+    return Finding(rule, reasons or (Reason(CONDITION, rule.id, rule.text, 1.0, 1.0, evidence=noticed.here),))
 
 
 def _in_force(rule: Rule, noticed: Noticed) -> list[AnyReading] | None:

@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from monitor.core.budget import is_exempt, tightened
 from monitor.core.escalation import Scene, cleared, escalate, subject_of
-from monitor.core.events import Escalation, Handoff, Reading, Standing
+from monitor.core.events import Escalation, Evidence, Handoff, Reading, Standing
 from monitor.core.handoff import package
 from monitor.core.interaction import Position
 from monitor.core.policy import Rule, SituationPolicy, SystemPolicy
 from monitor.core.rules import SESSION, Finding, Noticed, match, mode_of, of_stage, rule_key
-from monitor.core.session_state import SessionState
+from monitor.core.session_state import SessionState, pointed
 from monitor.core.signals.base import Score
 from monitor.core.vocabulary import Autonomy, Mode, Stake
 
@@ -59,6 +59,7 @@ def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:
         active={name: (reading,) for name, reading in state.active.items()},
         stakes=ruling.stakes,
         holds=ruling.holds,
+        here=pointed(state, (Evidence(turn=ruling.index),)),
     )
     plain = tightened(noticed, ruling.policy.bounds, ruling.standing.shift)
     for situation in ruling.policy.situations:

@@ -10,7 +10,9 @@ from click.testing import CliRunner, Result
 
 from monitor.cli import main
 from monitor.config import SETTINGS
+from monitor.core.policy_schema import UNASSIGNED
 from monitor.policy_file import load_policy
+from monitor.policy_names import named_policy
 from tests.replay.talks import ANGRY, talk
 
 FORMS = ("terminal", "markdown", "html")
@@ -52,6 +54,43 @@ def test_check_lists_every_problem_with_its_line(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert f"error: {file}:3:" in result.stderr
     assert f"error: {file}:4:" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["default", "airline", "retail", "triage"])
+def test_check_and_show_take_a_shipped_policy_by_name(name: str) -> None:
+    checked, shown = run("policy", "check", name), run("policy", "show", name, "--format", "markdown")
+    assert (checked.exit_code, shown.exit_code) == (0, 0), checked.output + shown.output
+    assert named_policy(name).fingerprint in checked.stdout
+    assert (UNASSIGNED in shown.stdout) is (name == "default")
+
+
+def test_check_of_an_unknown_name_lists_what_is_shipped() -> None:
+    result = run("policy", "check", "airlines")
+    assert result.exit_code == 2
+    assert "default, airline, retail, triage" in result.stderr
+
+
+def test_check_prefers_a_file_over_a_shipped_policy_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "airline").write_text("name: mine\nowner: desk\n")
+    assert "mine" in run("policy", "check", "airline").stdout
+
+
+def test_show_prefers_a_system_of_the_policy_in_force_over_an_example(tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("name: mine\nowner: desk\nsystems: {airline: {owner: flight-desk}}\n")
+    shown = run("policy", "show", "airline", env={"OVERSIGHT_POLICY": str(file)})
+    assert "flight-desk" in shown.stdout
+
+
+def test_replay_and_diff_take_a_shipped_policy_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "t.jsonl"
+    file.write_bytes(b"\n".join(talk("s", ANGRY)))
+    assert run("replay", file, "--policy", "airline").exit_code == 0
+    assert run("diff", "retail", "default", file).exit_code == 0
+    assert "triage" in run("replay", file, "--policy", "nowhere").stderr
 
 
 def test_check_of_a_missing_file_names_it() -> None:

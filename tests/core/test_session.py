@@ -181,6 +181,7 @@ def test_observe_condition_rule_fires_just_over_its_limit_and_not_under() -> Non
         assert len(escalations(run([turn], policy)[1][0])) == expected
     raised = only(run([make(0, role=Role.ASSISTANT, tool=tool("refund", amount=500))], policy)[1][0])
     assert raised.counterfactual == 'silent if not (tool.name == "refund" && tool.arguments.amount > 100)'
+    assert [pointer.turn for pointer in raised.reasons[0].evidence] == [0]
 
 
 def test_observe_condition_that_cannot_be_known_does_not_fire_and_does_not_crash() -> None:

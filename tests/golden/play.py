@@ -6,8 +6,8 @@ A file of ``stories/`` is a list of stories:
 - A turn has the fields of a record. Its ``text`` may be a list of wordings: the story is played once with each.
   ``after``: seconds since the turn before (30), ``lost``: the record does not decode and is dead-lettered.
 - ``expect``: the escalations, each with its row and turn, who must act, how urgently and why. ``rule`` is the reason it
-  is raised for, ``then`` lists rules that join it later; ``owner`` is the policy's unless it says so; ``unknown`` is a
-  word of what the escalation says it does not know.
+  is raised for, ``then`` lists rules that join it later; ``owner`` is the policy's unless it says so; ``unknown`` and
+  ``notice`` are words of what it does not know and of what the user is told, ``hidden`` what its route hides.
 - ``fails``: wording (from 1) -> why the monitor cannot tell it yet.
 """
 

@@ -9,30 +9,36 @@ from typing import Any
 import pytest
 
 from monitor.core.events import Escalation
-from monitor.core.vocabulary import EscalationStatus, Situation
-from tests.golden.play import FOLDER, Story, play, policy_of, stories
+from monitor.core.policy import Policy
+from monitor.core.vocabulary import EscalationStatus, Mode, Situation
+from tests.golden.play import FOLDER, Played, Story, play, policy_of, stories
 
 TRAPS = "traps"
 STORIES = [(path.stem, story) for path in sorted(FOLDER.glob("*.yaml")) for story in stories(path.stem)]
 
 
-def told(file: str, story: Story) -> Any:  # noqa: ANN401 - pytest's ParameterSet
-    """A story as a parameter; one that the monitor cannot tell yet must fail."""
+def told(file: str, story: Story, *more: str) -> Any:  # noqa: ANN401 - pytest's ParameterSet
+    """A story as a parameter, after ``more`` of them; one that the monitor cannot tell yet must fail."""
     why = story.get("fails")
     marks = [pytest.mark.xfail(strict=True, reason=why)] if why else []
-    return pytest.param(story, id=f"{file}: {story['story']}", marks=marks)
+    return pytest.param(*more, story, id=f"{file}: {story['story']}", marks=marks)
 
 
 @pytest.mark.parametrize("story", [told(*each) for each in STORIES])
 def test_story_escalates_exactly_as_told(story: Story) -> None:
-    played = play(story)
+    check_all(play(story), story, policy_of(story))
+
+
+def check_all(played: Played, story: Story, policy: Policy) -> None:
+    """Exactly the escalations that the story expects, each as it expects it; what is in shadow acts on nothing."""
+    live = [each for each in played.escalations if each.mode is Mode.LIVE]
     rows = {each["situation"]: each for each in story["expect"]}
-    assert {str(each.situation) for each in played.escalations} == rows.keys()
+    assert {str(each.situation) for each in live} == rows.keys()
     assert played.rejected == sum(turn.get("lost", False) for turn in story["turns"])
     for name, expected in rows.items():
-        of_row = [each for each in played.escalations if each.situation == name]
+        of_row = [each for each in live if each.situation == name]
         assert [each.status for each in of_row].count(EscalationStatus.RAISED) == 1
-        check(of_row, expected, policy_of(story).base.owner)
+        check(of_row, expected, policy.base.owner)
 
 
 def check(events: list[Escalation], expected: Story, owner: str) -> None:
@@ -49,6 +55,8 @@ def check(events: list[Escalation], expected: Story, owner: str) -> None:
     assert first.counterfactual.startswith("silent if ")
     assert first.reasons[0].evidence
     assert expected.get("unknown", "") in " ".join(first.unknown)
+    assert expected.get("notice", "") in (first.user_notice or "")
+    assert list(first.hidden) == expected.get("hidden", list(first.hidden))
 
 
 def test_stories_every_row_of_the_session_stage_has_one_that_escalates_and_one_near_miss() -> None:
