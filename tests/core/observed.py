@@ -7,9 +7,9 @@ import msgspec
 
 from monitor.core.events import Breaker, BreakerTransition, Escalation, Output, Reading, Standing
 from monitor.core.interaction import Position
-from monitor.core.log import Command, LogRecord, Observation, RaisedEscalation, Review
+from monitor.core.log import Command, LogRecord, Observation, RaisedEscalation, Review, Tick
 from monitor.core.policy import Bound, BreakerPolicy, Policy, Rule, SituationPolicy, SystemPolicy
-from monitor.core.system import SystemState, observe
+from monitor.core.system import NEVER, SystemState, observe
 from monitor.core.system_snapshot import dump_system, load_system
 from monitor.core.vocabulary import Autonomy, EscalationStatus, HumanRole, Role, Rung, Severity, Situation
 from tests.builders import system_policy
@@ -121,6 +121,7 @@ class Log:
         self.policy = policy or of_policy()
         self.state: SystemState | None = None
         self.outputs: list[Output] = []
+        self.tick = NEVER
         self.clock = 1_000_000.0
         self._stored = stored
 
@@ -129,7 +130,10 @@ class Log:
         new: list[Output] = []
         for record in records:
             offset = len(self.outputs) if self.state is None else self.state.included + 1
-            step = observe(self.state, self._timed(record, offset), at=Position(LOG, 0, offset), policy=self.policy)
+            at, last = Position(LOG, 0, offset), self.tick
+            if isinstance(record, Tick):
+                self.tick = record
+            step = observe(self.state, self._timed(record, offset), at=at, policy=self.policy, tick=last)
             self.state = load_system(dump_system(step.state)) if self._stored else step.state
             new.extend(step.outputs)
         self.outputs.extend(new)

@@ -9,12 +9,16 @@ import msgspec
 import pytest
 
 from monitor.core.events import Escalation
+from monitor.core.interaction import Position
 from monitor.core.log import LogRecord, Observation, Tick
 from monitor.core.policy import Policy
 from monitor.core.rules import STORM
 from monitor.core.vocabulary import Autonomy, EscalationStatus, Mode, Outcome, Role, Severity, Situation
 from monitor.policy_file import load_policy
+from monitor.stages.decision import MemoryStates
+from monitor.stages.system import SystemControl, SystemStage, load_control
 from tests.core.observed import Log, answered, escalations, ordered, raised, seen, standings, transitions
+from tests.stages.feed import logged, stored
 
 NOON = 1_000_000.0
 """Wall time at which the stories begin; every story's escalation has a minute to be answered."""
@@ -121,13 +125,18 @@ STORIES = [
 
 
 def _folded(story: Story) -> list[Escalation]:
-    """The story as the stage folds it: a tick above the promised lag reaches no system."""
-    log = Log(owned(repeat=story.repeat), stored=True)
-    log.add(seen())
-    for record in story.records:
-        if not isinstance(record, Tick) or record.lag <= log.policy.base.budget.freeze_lag:
-            log.add(record)
-    return escalations(log.outputs)
+    """The story as the stage folds it, which is stored and starts anew between any two records."""
+    states, control, found = MemoryStates(), SystemControl(), list[Escalation]()
+    for offset, record in enumerate([seen(), *story.records]):
+        stage = SystemStage(0, states, policy=owned(repeat=story.repeat), control=control)
+        timed = msgspec.structs.replace(record, at=float(offset)) if isinstance(record, Observation) else record
+        placed = msgspec.structs.replace(timed, source=Position("t", 0, offset)) if timed is not record else timed
+        decisions = stage.decide([logged(offset, placed)])
+        assert decisions.rejected == []
+        found += escalations(decisions.outputs)
+        stored(states, stage.writes())
+        control = load_control(stage.control_record(offset)) or SystemControl()
+    return found
 
 
 @pytest.mark.parametrize("story", STORIES, ids=[story.name for story in STORIES])
@@ -155,7 +164,7 @@ def about_rules(found: list[Escalation]) -> list[Escalation]:
 
 def test_story_twenty_bad_verdicts_shadow_the_rule_and_a_person_restores_it() -> None:
     log = Log(owned())
-    log.add(tick(0), seen(), *judged(0, ["not_justified"] * 20))
+    log.add(seen(), tick(0), *judged(0, ["not_justified"] * 20))
     assert [each.shadowed for each in standings(log.outputs)][-1] == ("support_resolution/disputed",)
     (told,) = about_rules(escalations(log.outputs))
     assert (told.situation, told.severity, told.owner) == (Situation.SYSTEM_BEHAVIOUR, Severity.INFO, "care")
