@@ -6,12 +6,16 @@ For people outside engineering first; signal names and positions stand behind th
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from monitor.core.events import Escalation, Evidence, Reason
+from monitor.core.followed import UNKNOWN_REASON
 from monitor.core.policy import Policy, Rule, SituationPolicy
 from monitor.core.signals.describe import COUNTERFACTUAL_TEXT
 from monitor.core.vocabulary import EscalationStatus, Mode
 
 UNASSIGNED = "unassigned"
+_SAID = ("reviewer", "review_reason", "verdict", "outcome")
 _LEVELS = (("severity", "how bad"), ("rung", "how far"), ("human_role", "what the person does"))
 
 
@@ -19,10 +23,10 @@ def explanation(life: Sequence[Escalation], policy: Policy | None) -> Iterator[s
     """The explanation of an escalation as lines.
 
     Args:
-        life: its events by revision, at least one; the last one says how it stands.
+        life: its events by revision and settlement, at least one; the last one says how it stands.
         policy: the policy it was decided under, or another one to look rules up in; None = not at hand.
     """
-    last = life[-1]
+    last = _as_it_stands(life)
     row = None if policy is None else _row(policy, last)
     sections: tuple[tuple[str, Iterator[str]], ...] = (
         ("why this", _why(last, row)),
@@ -38,6 +42,18 @@ def explanation(life: Sequence[Escalation], policy: Policy | None) -> Iterator[s
     for title, found in sections:
         yield f"\n{title}"
         yield from (f"  {line}" for line in found)
+
+
+def _as_it_stands(life: Sequence[Escalation]) -> Escalation:
+    """How it stands: the last event that knows why it was raised, with what became of it since.
+
+    Events about a session's escalation that the system stage writes (acknowledged, overdue, resolved) do not know why.
+    """
+    last = life[-1]
+    known = next((each for each in reversed(life) if each.counterfactual), last)
+    news = (each for each in last.unknown if each != UNKNOWN_REASON)
+    fate = {name: getattr(last, name) for name in ("status", "owner", *_SAID)}
+    return replace(known, **fate, unknown=tuple(dict.fromkeys((*known.unknown, *news))))
 
 
 def _row(policy: Policy, it: Escalation) -> SituationPolicy | None:
@@ -119,6 +135,9 @@ def _who(it: Escalation) -> Iterator[str]:
     yield f"backup {it.backup_owner or 'none'}; route {it.route}"
     yield f"asked to {it.human_role}; a person adds {', '.join(it.human_adds) or 'nothing named'}"
     yield f"within {duration(it.response_seconds)}"
+    if it.reviewer is not None:
+        said = ", ".join(str(each) for each in (it.verdict, it.outcome) if each is not None) or "is on it"
+        yield f"{it.reviewer} answered: {said}" + (f" ({it.review_reason})" if it.review_reason else "")
 
 
 def _silent(it: Escalation) -> Iterator[str]:
@@ -154,7 +173,8 @@ def _life(life: Sequence[Escalation]) -> Iterator[str]:
         yield f"revisions before {life[0].revision} are not among what was read"
     before: Escalation | None = None
     for each in life:
-        yield f"{each.revision}  {_time(each.at)}  {each.status}{_grown(before, each)}"
+        place = f"{each.revision}.{each.settlement}" if each.settlement else str(each.revision)
+        yield f"{place}  {_time(each.at)}  {each.status}{_grown(before, each)}"
         before = each
     if life[-1].status in (EscalationStatus.RAISED, EscalationStatus.UPDATED):
         yield "open: no end of it is among what was read"
@@ -169,8 +189,10 @@ def _grown(before: Escalation | None, now: Escalation) -> str:
         for name in ("severity", "rung", "human_role", "owner")
         if getattr(before, name) != getattr(now, name)
     ]
-    known = set(before.reasons)
-    parts.extend(f"also {reason.text}" for reason in now.reasons if reason not in known)
+    known = {(reason.rule, reason.text) for reason in before.reasons}
+    parts.extend(
+        f"also {each.text}" for each in now.reasons if now.counterfactual and (each.rule, each.text) not in known
+    )
     if now.duration_seconds is not None:
         parts.append(f"after {duration(now.duration_seconds)}")
     return f": {'; '.join(parts)}" if parts else ""

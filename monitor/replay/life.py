@@ -34,7 +34,7 @@ class Lives(Struct):
             self.lives.setdefault(output.data.escalation_id, []).append(output.data)
 
     def find(self, prefix: str, source: str) -> tuple[Escalation, ...]:
-        """The life of the escalation whose id, or the id of one of whose events, begins so; by revision.
+        """The life of the escalation whose id, or the id of one of whose events, begins so; in their order.
 
         Args:
             prefix: the beginning of an id, or a whole one.
@@ -51,7 +51,7 @@ class Lives(Struct):
             raise OperatorError(
                 f"{prefix}: {len(found)} escalations begin so: {_named(sorted(found))}; give more of it"
             )
-        return tuple(sorted(self.lives[found.pop()], key=lambda each: each.revision))
+        return tuple(sorted(self.lives[found.pop()], key=lambda each: (each.revision, each.settlement)))
 
     def _unknown(self, prefix: str, source: str) -> str:
         if not self.lives:

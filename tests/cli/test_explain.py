@@ -13,8 +13,9 @@ from monitor.cli import main
 from monitor.codec import binary, structured
 from monitor.core.channels import POLICIES
 from monitor.core.events import Escalation, Output, PolicyText
+from monitor.core.followed import NO_BACKUP, UNKNOWN_REASON
 from monitor.core.outputs import escalation_output, policy_output
-from monitor.core.vocabulary import EscalationStatus, Severity
+from monitor.core.vocabulary import EscalationStatus, Outcome, Severity, Verdict
 from monitor.demo.broker import EmbeddedBroker
 from monitor.ingest import IngestOptions
 from monitor.policy_file import load_policy
@@ -104,6 +105,30 @@ def test_life_lists_every_revision_with_what_grew(decided: list[Output], tmp_pat
     assert "raised: " in first
     assert second.endswith(f"updated: severity {it.severity} > critical; also and then this")
     assert third.endswith("after 5 minutes")
+
+
+def test_life_with_an_answer_still_says_why_and_names_who_answered(decided: list[Output], tmp_path: Path) -> None:
+    it = escalations(decided)[0]
+    settled = msgspec.structs.replace(
+        it,
+        status=EscalationStatus.RESOLVED,
+        settlement=1,
+        owner="duty",
+        reasons=(msgspec.structs.replace(it.reasons[0], evidence=()),),
+        counterfactual="",
+        unknown=(UNKNOWN_REASON, NO_BACKUP),
+        reviewer="ada",
+        review_reason="the fee was wrong",
+        verdict=Verdict.JUSTIFIED,
+        outcome=Outcome.CHANGED,
+    )
+    events = [escalation_output(settled, PLACE), *escalation_outputs(decided, it)]
+    text = run(it.escalation_id, "--from", written(tmp_path / "e", events)).stdout
+    for part in (it.counterfactual, "owner duty", "ada answered: justified, changed (the fee was wrong)", NO_BACKUP):
+        assert part in text
+    assert UNKNOWN_REASON not in text
+    assert "\n  1.1  " in text
+    assert all(f"{each.topic}/{each.partition}/{each.offset}" in text for each in it.reasons[0].evidence)
 
 
 def test_life_that_is_open_or_lacks_its_beginning_says_so(decided: list[Output], tmp_path: Path) -> None:
