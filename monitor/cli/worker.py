@@ -33,8 +33,8 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 def worker(**options: str | None) -> None:
     """Watch a Kafka topic of interactions: escalations and breaker events out.
 
-    Runs until SIGTERM or Ctrl-C. Exits with 2 when settings, policy or topics are wrong, with 75 when no broker
-    answers, with 70 when it must be restarted.
+    Runs until SIGTERM or Ctrl-C; SIGHUP reads the policy again. Exits with 2 when settings, policy or topics are
+    wrong, with 75 when no broker answers, with 70 when it must be restarted.
     """
     settings = load_settings(None, **options)
     policy = load_policy(settings.policy)

@@ -108,7 +108,7 @@ class Worker:
         )
         self._standings = StandingInbox(settings)
         self._ownership = Ownership(self._runner, self._lease)
-        self._watchdog = Watchdog(settings, self._ownership.progress)
+        self._watchdog = Watchdog(settings, self._ownership.progress, self._ownership.recovering)
         service = settings.output_prefix + settings.app_id
         self._telemetry = Telemetry(reader_for(settings.metrics), service=service, lag=self._watchdog.lag)
         self._tasks: list[asyncio.Task[None]] = []

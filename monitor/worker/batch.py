@@ -228,6 +228,8 @@ class ConsumerThread(AIOKafkaConsumerThread):  # type: ignore[misc]
             if coordinator._coordination_task.done():
                 raise
             log.warning("the group failed, joining again: %r", error)
+            # A leader that refused for want of metadata asks for it nowhere: it would refuse for up to five minutes.
+            self._consumer._client.force_metadata_update()
 
     async def fetch(self, cursors: Mapping[TP, Cursor], room: "Counter[str]", limit: int, wait: float) -> list[Fetched]:
         """Take what has arrived: a batch of up to ``limit`` records per partition, up to ``room`` batches per topic.

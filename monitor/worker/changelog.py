@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -43,8 +44,17 @@ def changelog_entry(record: Any) -> Entry[bytes]:  # noqa: ANN401 - aiokafka's r
     return Entry(record.key.decode(), record.value, int(headers[INCLUDED]), int(headers[TENURE]))
 
 
-async def recover(settings: Settings, topic: str, partition: int, store: Store) -> Merge[bytes]:
+async def recover(
+    settings: Settings, topic: str, partition: int, store: Store, moved: Callable[[], None]
+) -> Merge[bytes]:
     """Bring the store up to the changelog's end and answer what the merge found.
+
+    Args:
+        settings: where the brokers are.
+        topic: the changelog.
+        partition: which of its partitions.
+        store: what is known already; brought up to date.
+        moved: called whenever reading got further, for the watchdog.
 
     Raises:
         InternalError: the changelog holds foreign records.
@@ -68,7 +78,7 @@ async def recover(settings: Settings, topic: str, partition: int, store: Store) 
                 f"{topic}-{partition} ends at {end}, but the local store has read up to {store.checkpoint}: the topic "
                 "was truncated or replaced; delete this worker's OVERSIGHT_DATADIR or use a new OVERSIGHT_APP_ID"
             )
-        read = await _read(consumer, tp, range(store.checkpoint, end), merge)
+        read = await _read(consumer, tp, range(store.checkpoint, end), merge, moved)
     finally:
         await consumer.stop()
     store.apply(merge.entries())
@@ -92,11 +102,16 @@ def forget_if_old(store: Store, now: float) -> None:
         store.clear()
 
 
-async def _read(consumer: AIOKafkaConsumer, tp: TopicPartition, span: range, merge: Merge[bytes]) -> int:
+async def _read(
+    consumer: AIOKafkaConsumer, tp: TopicPartition, span: range, merge: Merge[bytes], moved: Callable[[], None]
+) -> int:
     begin = (await consumer.beginning_offsets([tp]))[tp]
     consumer.seek(tp, max(span.start, begin))
-    read = 0
-    while await consumer.position(tp) < span.stop:
+    read, reached = 0, -1
+    while (position := await consumer.position(tp)) < span.stop:
+        if position > reached:
+            reached = position
+            moved()
         for records in (await consumer.getmany(tp, timeout_ms=1000, max_records=5000)).values():
             for record in records:
                 merge.add(changelog_entry(record))

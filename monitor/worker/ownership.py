@@ -30,12 +30,18 @@ class Ownership:
         self._lease = lease
         self._runners: dict[Partition, PartitionRunner] = {}
         self._owned: frozenset[Partition] = frozenset()
+        self._coming: tuple[int, frozenset[Partition]] = (-1, frozenset())
         self._locks: dict[Partition, asyncio.Lock] = {}
 
     async def on_assigned(self, epoch: int, partitions: frozenset[Partition]) -> Mapping[Partition, int | None]:
         """Recover every stateful partition and answer where each begins."""
         began = time.monotonic()
-        starts = await asyncio.gather(*(self._assign(epoch, source) for source in sorted(partitions)))
+        self._coming = (epoch, partitions)
+        try:
+            starts = await asyncio.gather(*(self._assign(epoch, source) for source in sorted(partitions)))
+        finally:
+            if self._coming[0] == epoch:  # it may be another rebalance that cancelled us
+                self._coming = (epoch, frozenset())
         self._owned = partitions
         log.info("epoch %d: %d partitions, recovered in %.1f s", epoch, len(partitions), time.monotonic() - began)
         return dict(zip(sorted(partitions), starts, strict=True))
@@ -80,6 +86,11 @@ class Ownership:
     def progress(self) -> dict[Partition, int]:
         """The offset behind everything taken, per partition held now."""
         return {source: runner.reached for source, runner in self.owned()}
+
+    def recovering(self) -> dict[Partition, int]:
+        """Signs that the recovery gets further, per partition that was assigned and is not held yet."""
+        _, coming = self._coming
+        return {source: runner.signs for source, runner in list(self._runners.items()) if source in coming}
 
     async def _assign(self, epoch: int, source: Partition) -> int | None:
         if source not in self._runners:

@@ -47,7 +47,10 @@ log = logging.getLogger(__name__)
 
 
 class PartitionRunner:
-    """One assigned partition. Not reentrant: batches come one after the other."""
+    """One assigned partition. Not reentrant: batches come one after the other.
+
+    ``signs``: a count that grows with every sign that a recovery gets further, for the watchdog.
+    """
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class PartitionRunner:
         self.work = work
         self.protocol = PartitionProtocol(write_every=work.write_every)
         self.start = -1
+        self.signs = 0
         self._place = place
         self._source = source
         self._changelog = changelog
@@ -102,6 +106,7 @@ class PartitionRunner:
     async def assigned(self, epoch: int) -> int:
         """Recover and answer the offset to start from (-1: halted)."""
         start, end = await self._place.bounds()
+        self._sign()
         self._passed, self._ahead = -1, None
         self.start, self._placing = -1, True
         try:
@@ -202,7 +207,7 @@ class PartitionRunner:
             stage=self.work.name,
             partition=self._source[1],
         )
-        self._merge = await recover(settings, self._changelog, self._source[1], self._store)
+        self._merge = await recover(settings, self._changelog, self._source[1], self._store, self._sign)
         self._tenure = next_tenure(self._place.generation(), self._merge.tenure(CONTROL_KEY))
         progress = await self.work.build(self._merge, self._store)
         if progress is not None:
@@ -265,7 +270,14 @@ class PartitionRunner:
         self._apply(entries)
 
     async def _send_entries(self, entries: Iterable[Entry[bytes]]) -> None:
-        await self._sender.send(changelog_record(self._changelog, self._source[1], entry) for entry in entries)
+        await self._sender.send(self._record(entry) for entry in entries)
+
+    def _record(self, entry: Entry[bytes]) -> Outgoing:
+        self._sign()  # the sender takes the next one when there is room
+        return changelog_record(self._changelog, self._source[1], entry)
+
+    def _sign(self) -> None:
+        self.signs += 1
 
     def _apply(self, entries: Iterable[Entry[bytes]]) -> None:
         assert self._store is not None, "recovered first"
@@ -278,4 +290,5 @@ class PartitionRunner:
         return [record for record in self._records if do.first <= record.at.offset <= do.last]
 
     def _done(self, do: Do) -> Done:
+        self._sign()
         return Done(do.step, do.epoch, time.monotonic())

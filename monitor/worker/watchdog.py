@@ -1,7 +1,8 @@
 """The watchdog: a thread outside the event loop that compares log ends with our own progress (DESIGN.md 6.9).
 
 Faust's commit can stick, and on some broker outages the whole worker stands still while it looks healthy. Lag above 0
-and no progress for ``stall_timeout`` ends the process; whoever runs it starts it again.
+and no progress for ``stall_timeout`` ends the process, and so does a recovery that gets no further for as long; whoever
+runs it starts it again.
 """
 
 import logging
@@ -23,14 +24,27 @@ log = logging.getLogger(__name__)
 
 
 class Watchdog(threading.Thread):
-    """Watches the partitions that ``progress`` names (next offset to apply, per owned partition)."""
+    """Watches partitions.
 
-    def __init__(self, settings: Settings, progress: Callable[[], Mapping[Partition, int]]) -> None:
+    Args:
+        settings: brokers, and how long is too long.
+        progress: next offset to apply, per partition held.
+        recovering: per partition assigned and not yet held, a number that grows while its recovery gets further.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        progress: Callable[[], Mapping[Partition, int]],
+        recovering: Callable[[], Mapping[Partition, int]] = dict,
+    ) -> None:
         super().__init__(name="watchdog", daemon=True)
         self._lag: dict[Partition, int] = {}
         self._settings = settings
         self._progress = progress
+        self._recovering = recovering
         self._moved: dict[Partition, tuple[int, float]] = {}
+        self._signs: dict[Partition, tuple[int, float]] = {}
         self._over = threading.Event()
 
     def run(self) -> None:
@@ -66,7 +80,34 @@ class Watchdog(threading.Thread):
                 lag[source] = max(0, end - reached)
                 reason = reason or self.stalled(source, reached, lag[source], now)
         self._lag = lag
+        return reason or self._look_at_recoveries(consumer, now)
+
+    def _look_at_recoveries(self, consumer: Consumer, now: float) -> str | None:
+        recovering = dict(self._recovering())
+        self._signs = {source: signs for source, signs in self._signs.items() if source in recovering}
+        reason = None
+        for source, signs in recovering.items():
+            if self._end(consumer, source) is None:  # no broker, no verdict
+                self._signs.pop(source, None)
+            else:
+                reason = reason or self.hanging(source, signs, now)
         return reason
+
+    def hanging(self, source: Partition, signs: int, now: float) -> str | None:
+        """Why the recovery of this partition hangs, or None.
+
+        Args:
+            source: the partition.
+            signs: the number that grows while it gets further.
+            now: monotonic seconds.
+        """
+        before, since = self._signs.setdefault(source, (signs, now))
+        if signs != before:
+            self._signs[source] = (signs, now)
+            return None
+        if now - since < self._settings.stall_timeout:
+            return None
+        return f"{source[0]}-{source[1]} was assigned, and its recovery gets no further for {now - since:.0f} s"
 
     def stalled(self, source: Partition, reached: int, lag: int, now: float) -> str | None:
         """Why this partition is stalled, or None. No broker, no verdict: an outage is not a stall.

@@ -72,10 +72,11 @@ class Member:
             "OVERSIGHT_STORE": site.store,
             "OVERSIGHT_DATADIR": str(folder / f"data-{self.number}"),
             "OVERSIGHT_STANDINGS": site.standings,
-            "OVERSIGHT_STALL_TIMEOUT": "40",
+            "OVERSIGHT_STALL_TIMEOUT": str(site.stall_timeout),
             "OVERSIGHT_MAX_RECORD_BYTES": str(site.max_record_bytes),
             "OVERSIGHT_POLICY": str(site.policy or ""),
             "OVERSIGHT_POLICY_POLL": "0.2",
+            "TEST_HANG_ONCE": str(site.hang_once or ""),
             "TEST_EMBEDDED": "1" if site.embedded else "0",
         }
 

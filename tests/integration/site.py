@@ -31,6 +31,8 @@ class Site:
     standings: str = "live"
     max_record_bytes: int = 1_048_576
     policy: Path | None = None
+    stall_timeout: float = 40.0
+    hang_once: Path | None = None
     output_prefix: str = ""
     app_id: str = APP
     mode: Mode = Mode.LIVE

@@ -92,6 +92,17 @@ def test_worker_with_rocksdb_killed_continues_from_its_own_directory(broker: Bro
     assert (tmp_path / "data-0").is_dir()
 
 
+def test_recovery_that_hangs_ends_the_worker_and_the_next_one_recovers(broker: Broker, tmp_path: Path) -> None:
+    site = Site(broker, stall_timeout=8.0, hang_once=tmp_path / "hung")
+    with Fleet(site, tmp_path) as fleet:
+        member = fleet.join()
+        site.produce(turns(200, seed=5))
+        fleet.await_logged("its recovery gets no further")
+        site.await_drained()
+        assert_equivalent(site)
+    assert member.exits == [70]
+
+
 def test_second_worker_joining_under_load_changes_no_decision(broker: Broker, tmp_path: Path) -> None:
     site = Site(broker)
     with Fleet(site, tmp_path) as fleet:

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.delivery.lease import Lease
 from monitor.delivery.order import Phase
-from monitor.worker.batch import Batch, Record
+from monitor.worker.batch import Batch, Partition, Record
 from monitor.worker.ownership import Ownership, records_of
 from monitor.worker.runner import PartitionRunner
 from tests.worker.fakes import Bench
@@ -82,6 +82,36 @@ def test_revoke_cancelled_while_a_batch_hangs_still_ends_the_partition(bench: Be
     assert bench.runner.protocol.phase is Phase.UNASSIGNED
     assert "CHANGELOG" not in bench.calls
     assert held.expired(1000.0) is None
+
+
+def test_recovering_is_what_was_assigned_until_it_is_held_and_signs_grow(bench: Bench) -> None:
+    owned = ownership(bench, lease())
+    seen: list[dict[Partition, int]] = []
+    bench.recovers = lambda: seen.append(owned.recovering())
+    asyncio.run(owned.on_assigned(1, frozenset({SOURCE, ("reviews", 0)})))
+    assert [each.keys() for each in seen] == [{SOURCE}]
+    assert owned.recovering() == {}
+    assert bench.runner.signs > seen[0][SOURCE] > 0
+
+
+def test_recovering_ends_when_the_takeover_is_cancelled_but_not_that_of_the_next(bench: Bench) -> None:
+    owned = ownership(bench, lease())
+
+    async def play() -> None:
+        bench.sender.waits_at = "assert"
+        first = asyncio.create_task(owned.on_assigned(1, frozenset({SOURCE})))
+        await bench.sender.waiting.wait()
+        assert owned.recovering().keys() == {SOURCE}
+        second = asyncio.create_task(owned.on_assigned(2, frozenset({SOURCE})))
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.sleep(0)
+        assert owned.recovering().keys() == {SOURCE}
+        bench.sender.go_on.set()
+        await second
+        assert owned.recovering() == {}
+
+    asyncio.run(play())
 
 
 def test_take_of_a_partition_that_is_not_ours_does_nothing(bench: Bench) -> None:

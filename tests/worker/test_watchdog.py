@@ -15,7 +15,8 @@ class Scripted(Watchdog):
     """Log ends from a dict; None is a broker that does not answer."""
 
     def __init__(self, progress: dict[Partition, int], ends: Mapping[Partition, int | None]) -> None:
-        super().__init__(Settings(stall_timeout=60.0), lambda: progress)
+        self.recoveries: dict[Partition, int] = {}
+        super().__init__(Settings(stall_timeout=60.0), lambda: progress, lambda: self.recoveries)
         self.ends = ends
 
     def _end(self, consumer: Any, source: Partition) -> int | None:  # noqa: ANN401 - unused here
@@ -87,3 +88,45 @@ def test_look_partition_that_left_has_no_lag_and_no_past() -> None:
     assert dog.lag() == {B: 0}
     progress[A] = 7
     assert dog.look(100.0) is None
+
+
+def test_look_recovery_that_gets_no_further_for_the_timeout_is_named() -> None:
+    dog = Scripted({}, {A: 10, B: 10})
+    dog.recoveries = {A: 3, B: 3}
+    assert dog.look(0.0) is None
+    dog.recoveries[B] = 4
+    assert dog.look(59.9) is None
+    assert dog.look(60.0) == "in-0 was assigned, and its recovery gets no further for 60 s"
+    del dog.recoveries[A]
+    assert dog.look(100.0) is None
+    assert dog.look(130.0) is not None, "the other one hangs since then"
+
+
+def test_look_recovery_that_moves_however_slowly_goes_on() -> None:
+    dog = Scripted({}, {A: 10})
+    for now in range(0, 6_000, 50):
+        dog.recoveries[A] = now
+        assert dog.look(float(now)) is None
+
+
+def test_look_recovery_without_a_broker_is_no_stall_and_starts_the_time_anew() -> None:
+    ends: dict[Partition, int | None] = {A: 10}
+    dog = Scripted({}, ends)
+    dog.recoveries = {A: 3}
+    assert dog.look(0.0) is None
+    ends[A] = None
+    assert dog.look(70.0) is None
+    ends[A] = 10
+    assert dog.look(71.0) is None
+    assert dog.look(131.0) is not None
+
+
+def test_look_partition_assigned_again_has_no_past() -> None:
+    dog = Scripted({}, {A: 10})
+    dog.recoveries = {A: 3}
+    dog.look(0.0)
+    dog.recoveries = {}
+    dog.look(50.0)
+    dog.recoveries = {A: 3}
+    assert dog.look(100.0) is None
+    assert dog.look(159.0) is None
