@@ -113,6 +113,23 @@ def test_ticks_read_again_after_a_crash_repeat_the_same_events_and_no_others(kep
     assert len(dict(undisturbed)) == len(undisturbed), "no two of one id"
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_ticks_in_any_batching_with_restarts_between_say_the_same(size: int) -> None:
+    entries: list[LogRecord] = [raised(0), Tick(wall=100.0), raised(2, "a"), answer("a-2", system_id="a"), raised(4)]
+    records = log(*entries, Tick(wall=160.0), raised(6), answer("bot-0"), Tick(wall=165.0), Tick(wall=230.0))
+    states, control, said = MemoryStates(), SystemControl(), list[tuple[str, bytes]]()
+    for start in range(0, len(records), size):
+        folding = stage(states, control)
+        said += told(folding.decide(records[start : start + size]).outputs)
+        stored(states, folding.writes())
+        control = load_control(folding.control_record(start + size - 1)) or SystemControl()
+    whole = stage().decide(records)
+    assert said == told(whole.outputs)
+    seen_by_people = [(each.escalation_id, str(each.status)) for each in escalations(whole.outputs)]
+    first_late = [("bot-0", "overdue"), ("bot-4", "overdue")]
+    assert seen_by_people == [("a-2", "acknowledged"), *first_late, ("bot-0", "acknowledged"), ("bot-6", "overdue")]
+
+
 def test_tick_on_which_one_system_fails_is_told_for_the_others_and_not_tried_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
