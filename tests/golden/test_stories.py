@@ -10,8 +10,9 @@ import pytest
 
 from monitor.core.events import Escalation
 from monitor.core.policy import Policy
+from monitor.core.rules import SESSION, of_stage
 from monitor.core.vocabulary import EscalationStatus, Mode, Situation
-from tests.golden.play import FOLDER, Played, Story, play, policy_of, stories
+from tests.golden.play import FOLDER, SHIPPED, Played, Story, play, policy_of, stories
 
 TRAPS = "traps"
 STORIES = [(path.stem, story) for path in sorted(FOLDER.glob("*.yaml")) for story in stories(path.stem)]
@@ -65,3 +66,15 @@ def test_stories_every_row_of_the_session_stage_has_one_that_escalates_and_one_n
     for row in rows:
         kinds = {bool(story["expect"]) for file, story in STORIES if file == row}
         assert kinds == {True, False}, row
+
+
+def test_stories_every_live_rule_of_one_session_is_raised_in_one_of_them() -> None:
+    expected = {
+        (each["situation"], rule)
+        for _, story in STORIES
+        if not story.get("fails")
+        for each in story["expect"]
+        for rule in (each["rule"], *each.get("then", ()))
+    }
+    shipped = {(str(row.name), rule.id) for row in SHIPPED.base.situations for rule in of_stage(row, SESSION)}
+    assert shipped <= expected
