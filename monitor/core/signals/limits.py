@@ -41,9 +41,10 @@ class LimitExceeded:
 
     def update(self, state: Spent, turn: Annotation, context: Context) -> Score:
         """Judge each call where it is first seen; follow it to its result."""
+        if turn.tool is None:
+            return NOT_JUDGED
         entry = enter(state.ledger, turn)
-        failed = turn.tool is not None and turn.tool.error
-        _settle(state, entry.settled if entry.ended is None or failed else (*entry.settled, entry.ended))
+        _settle(state, entry.settled if entry.ended is None or turn.tool.error else (*entry.settled, entry.ended))
         if entry.begun is None:
             return NOT_JUDGED
         limits = [limit for limit in context.policy.tools.limits if names(entry.begun.name, limit.tools)]

@@ -67,9 +67,11 @@ class SequenceViolation:
 
     def update(self, state: Steps, turn: Annotation, context: Context) -> Score:
         """Note the user's words and what succeeds; judge each call where it is first seen."""
-        entry = enter(state.ledger, turn)
         if turn.role is Role.USER:
             state.asked, state.agreed = context.turn, level(turn, "agreement") if turn.words else None
+        if turn.tool is None:
+            return NOT_JUDGED
+        entry = enter(state.ledger, turn)
         score = NOT_JUDGED if entry.begun is None else self._judge(state, entry.begun, turn, context)
         _note(state, turn)
         return score

@@ -49,11 +49,13 @@ class HandoffMissed:
         if turn.role is Role.USER:
             self._ask(state, turn, context)
             return NOT_JUDGED
+        if not state.ever:
+            return NOT_JUDGED
         offer = level(turn, "handoff_offer")
         answers = turn.role is Role.ASSISTANT and turn.delivery is Delivery.DELIVERED and turn.words > 0
         if turn.role is Role.STAFF or _calls(turn, context) or self._offers(offer, context, answers=answers):
             state.since, state.answers = None, 0
-        if not answers or not state.ever:
+        if not answers:
             return NOT_JUDGED
         if state.since is None:
             return Score(0.0, window="session")
