@@ -239,9 +239,7 @@ def test_load_control_without_a_record_is_none_and_garbage_is_an_error() -> None
 def test_decide_sources_without_end_do_not_outgrow_the_control_record() -> None:
     folding = SystemStage(0, MemoryStates(), policy=POLICY)
     named = [order("fly", source=Position("t" * 250, 0, 1))]
-    named += [
-        order("fly", source=Position("t" * 249, 2**31 - number, 2**62)) for number in range(MAX_SOURCES + 1)
-    ]
+    named += [order("fly", source=Position("t" * 249, 2**31 - number, 2**62)) for number in range(MAX_SOURCES + 1)]
     rejected = folding.decide([logged(offset, each) for offset, each in enumerate(named)]).rejected
     assert codes(rejected) == [(0, "wrong_type"), (MAX_SOURCES + 1, "out_of_range")]
     assert len(folding.control_record(0)) < 1_000_000
