@@ -11,12 +11,21 @@ from typing import NamedTuple
 import pytest
 
 from monitor.core.log import LogRecord
-from monitor.core.vocabulary import Autonomy, HumanRole, Severity, Situation
+from monitor.core.policy_schema import UNASSIGNED
+from monitor.core.vocabulary import Autonomy, HumanRole, Rung, Severity, Situation
 from monitor.policy_file import load_policy
 from tests.core.observed import Log, breakers, escalations, ordered, seen
 
 SHIPPED = load_policy(None)
 NONE, SUPPORT, RECOMMEND, ACT = Autonomy
+
+
+RUNGS = {
+    Situation.SYSTEM_BEHAVIOUR: Rung.REVIEW_AFTER,
+    Situation.AUTONOMY_EXPANSION: Rung.REVIEW_BEFORE,
+    "ceiling_ignored": Rung.TAKE_OVER,
+}
+"""How much is taken over, by row, or by a rule that says otherwise."""
 
 
 class Story(NamedTuple):
@@ -140,6 +149,7 @@ def test_story_escalates_exactly_as_told(story: Story) -> None:
     assert {each.situation for each in found} == {situation}
     assert first.reasons[0].rule == rule
     assert (first.human_role, first.severity, first.session_id) == (role, severity, None)
+    assert (first.rung, first.owner) == (RUNGS.get(rule, RUNGS[situation]), UNASSIGNED)
     assert first.counterfactual.startswith("silent if ")
 
 
