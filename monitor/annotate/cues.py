@@ -4,6 +4,7 @@ The phrases and their weights are a table, ``models/cues.tsv``; here stands only
 """
 
 from monitor.annotate.agreement import taken_back
+from monitor.annotate.meaning import guides, means_else
 from monitor.annotate.phrases import Hit, find, table
 from monitor.annotate.sentences import asks, quoted_ranges
 from monitor.annotate.tokens import Tokens
@@ -80,19 +81,6 @@ STATED_RULE = 0.4
 recommendation of a next step."""
 _CLAUSE_ENDS = frozenset(",;:()-\u2013\u2014")
 _SMALL = frozenset(("to", "be", "been", "being"))
-_OWN_FAULT = frozenset(("do", "did", "doing something", "done something"))
-"""Right before a dispute, after ``I``: "what did I do wrong?" blames oneself."""
-_ANNOUNCES = frozenset(("i'll", "we'll", "will", "going"))
-"""Who says so does it themselves: "I'll contact customer service" asks nobody for a person."""
-_TURNS_TO = frozenset(("ask", "chat", "check", "consult", "contact", "reach", "speak", "talk"))
-"""What "I" do where nothing asks for it, and "you" with third parties: "could you contact the shop's support?"."""
-_MODAL = frozenset(("can", "could", "do", "may", "might", "must", "should"))
-_FILLERS = frozenset(("also", "again", "directly", "just", "kindly", "maybe", "now", "please", "then", "to", "try"))
-_STEP_WORDS = """ask call check checking consult contact contacting follow read restart restarting see try trying verify
-    visit wait"""
-_STEPS = frozenset(_STEP_WORDS.split())
-"""What may be recommended without criteria: it guides to a next step, and is no choice."""
-_ADVISED = frozenset(("recommendation",))
 _NO_CAUSE = frozenset(("need", "reason", "intention", "wish"))
 _WANTS = frozenset(("i", "we", "you", "it", "this", "that", "can", "please", "want", "need"))
 
@@ -115,7 +103,7 @@ def cues_of(tokens: Tokens, role: Role) -> dict[str, Fact]:
             cue = STAFF_SAYS.get(cue, cue)
         if cue not in wanted:
             continue
-        if hit.first < negated.get(cue, 0) or _negated(tokens, hit) or _means_else(tokens, hit):
+        if hit.first < negated.get(cue, 0) or _negated(tokens, hit) or means_else(tokens, hit):
             negated[cue] = max(hit.past, negated.get(cue, 0))
         else:
             weight = _weight(tokens, hit, quoted)
@@ -136,7 +124,9 @@ def _weight(tokens: Tokens, hit: Hit, quoted: tuple[tuple[int, int], ...]) -> fl
         return 0.0
     if phrase.cue in _TOLD and _told(tokens, hit):
         return phrase.weight * QUOTED
-    lessened = (phrase.cue in _DECIDED and _depends(tokens, hit)) or (phrase.cue in _ADVISED and _guides(tokens, hit))
+    lessened = (phrase.cue in _DECIDED and _depends(tokens, hit)) or (
+        phrase.cue == "recommendation" and guides(tokens, hit)
+    )
     return phrase.weight * (STATED_RULE if lessened else 1.0)
 
 
@@ -170,28 +160,6 @@ def _depends(tokens: Tokens, hit: Hit) -> bool:
         if tokens.words[at] in _DEPENDS:
             return True
     return False
-
-
-def _means_else(tokens: Tokens, hit: Hit) -> bool:
-    """Whether the words before the phrase turn its meaning."""
-    before = list(tokens.words[tokens.sentences[hit.sentence][0] : hit.first])
-    if hit.phrase.cue == "dispute":
-        return (before[-2:-1] == ["i"] and before[-1] in _OWN_FAULT) or " ".join(before[-2:]) in _OWN_FAULT
-    if hit.phrase.cue != "human_request":
-        return False
-    while before and before[-1] in _FILLERS:
-        before.pop()
-    subject, earlier = (["", "", *before])[-1], (["", "", *before])[-2]
-    if subject in _ANNOUNCES:
-        return True
-    turns = tokens.words[hit.first] in _TURNS_TO
-    return turns and (subject == "you" or (subject == "i" and earlier not in _MODAL))
-
-
-def _guides(tokens: Tokens, hit: Hit) -> bool:
-    """Whether what is recommended is a next step: ``I would advise you to check with the shop``."""
-    following = tokens.words[hit.past : min(hit.past + 3, tokens.sentences[hit.sentence][1])]
-    return next((word for word in following if word not in {"you", "to"}), "") in _STEPS
 
 
 def _left_open(tokens: Tokens, hit: Hit) -> bool:

@@ -1,0 +1,70 @@
+"""Phrases that mean something else here: what the words around them make of them, for a few cues."""
+
+from monitor.annotate.phrases import Hit
+from monitor.annotate.tokens import Tokens
+
+_FILLERS = frozenset(("also", "again", "directly", "just", "kindly", "maybe", "now", "please", "then", "to", "try"))
+_ANNOUNCES = frozenset(("i'll", "we'll", "will", "going"))
+"""Who says so does it themselves: "I'll contact customer service" asks nobody for a person."""
+_MUST = frozenset(("have", "must", "should"))
+"""Who has to do it takes note of it, or asks whether: "do I have to contact customer service?"."""
+_ASKING = frozenset(("can", "could", "do", "may", "might", "must"))
+_TURNS_TO = frozenset(("ask", "chat", "check", "consult", "contact", "reach", "speak", "talk"))
+"""What "I" do where nothing asks for it, and "you" with third parties: "could you contact the shop's support?"."""
+_OWN = frozenset(("made", "making", "wrong"))
+_DOING = frozenset(("do", "did", "done", "doing", "have", "i"))
+_REPORTS = frozenset(("says", "saying", "message", "shows", "showing", "displays", "reads"))
+"""What an error message says is no dispute, unless a word of _BUT comes between."""
+_BUT = frozenset(("and", "but", "which", "however", "though", "yet"))
+_STEP_WORDS = """ask call check checking consult contact contacting follow read restart restarting see try trying verify
+    visit wait"""
+_STEPS = frozenset(_STEP_WORDS.split())
+"""What may be recommended without criteria: it guides to a next step, and is no choice."""
+
+
+def means_else(tokens: Tokens, hit: Hit) -> bool:
+    """Whether the words before the phrase turn its meaning.
+
+    >>> from monitor.annotate.phrases import find, table
+    >>> from monitor.annotate.tokens import tokenise
+    >>> said = tokenise("I will contact customer service.")
+    >>> hits = [hit for hit in find(table("cues"), said) if hit.phrase.cue == "human_request"]
+    >>> means_else(said, max(hits, key=lambda hit: hit.phrase.weight))
+    True
+    """
+    judge = _OF_CUE.get(hit.phrase.cue)
+    return judge is not None and judge(list(tokens.words[tokens.sentences[hit.sentence][0] : hit.first]), tokens, hit)
+
+
+def _for_others(before: list[str], tokens: Tokens, hit: Hit) -> bool:
+    """Of a request for a person: announced, taken note of, or about third parties."""
+    while before and before[-1] in _FILLERS:
+        before.pop()
+    earlier, subject = ["", "", *before][-2:]
+    first = tokens.words[hit.first]
+    if subject in _ANNOUNCES or (subject in _MUST and first == "contact") or (subject == "i" and first == "can"):
+        return True
+    if "you" in before and not {"ask", "check", "consult"}.isdisjoint(before[-2:]):
+        return True
+    return first in _TURNS_TO and (subject == "you" or (subject == "i" and earlier not in _ASKING))
+
+
+def _own_or_told(before: list[str], tokens: Tokens, hit: Hit) -> bool:
+    """Of a dispute: one's own mistake, or what an error message says."""
+    if tokens.words[hit.first] in _OWN and "i" in before[-3:] and not _DOING.isdisjoint(before[-2:]):
+        return True
+    for word in reversed(before):
+        if word in _BUT:
+            return False
+        if word in _REPORTS:
+            return True
+    return False
+
+
+_OF_CUE = {"human_request": _for_others, "dispute": _own_or_told}
+
+
+def guides(tokens: Tokens, hit: Hit) -> bool:
+    """Whether what is recommended is a next step: ``I would advise you to check with the shop``."""
+    following = tokens.words[hit.past : min(hit.past + 3, tokens.sentences[hit.sentence][1])]
+    return next((word for word in following if word not in {"you", "to"}), "") in _STEPS
