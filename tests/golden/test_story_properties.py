@@ -178,3 +178,29 @@ def test_stories_no_edit_of_a_system_in_shadow_raises_anything_that_acts(
                 assert output.data.mode is Mode.SHADOW
             if isinstance(output.data, Standing):
                 assert not output.data.shadowed
+
+
+RULES = [(str(row.name), rule.id) for row in SHIPPED.base.situations for rule in row.rules]
+
+
+def acting(records: Sequence[Record], policy: Policy) -> list[Escalation]:
+    """Every live escalation event, without the names of what was in force."""
+    said = (output.data for turn in Engine(policy, IngestOptions()).run(records) for output in turn.outputs)
+    worn = {"policy": "", "standing_version": 0}
+    return [
+        msgspec.structs.replace(each, **worn)
+        for each in said
+        if isinstance(each, Escalation) and each.mode is Mode.LIVE
+    ]
+
+
+@given(traffic(), st.sampled_from(RULES))
+@settings(max_examples=40, deadline=None)
+def test_stories_a_rule_put_into_shadow_falls_silent_and_no_other_row_changes(
+    records: list[Record], which: tuple[str, str]
+) -> None:
+    row, rule = which
+    tree = {"situations": {row: {"rules": {rule: {"mode": "shadow"}}}}}
+    with_it, without = acting(records, edited({}, {})), acting(records, edited(tree, {}))
+    assert not any(reason.rule == rule for each in without if each.situation == row for reason in each.reasons)
+    assert [each for each in without if each.situation != row] == [each for each in with_it if each.situation != row]
