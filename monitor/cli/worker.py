@@ -41,8 +41,8 @@ def worker(**options: str | None) -> None:
     set_up_logging(settings)
     try:
         counts = partition_counts(settings)
+        check_alone(counts, settings)  # first: the topics it may miss are not the ones to create
         check_topics(counts, settings)
-        check_alone(counts, settings)
     except NoBroker as error:
         click.echo(f"error: {error}", err=True)
         raise SystemExit(EXIT_NO_BROKER) from error

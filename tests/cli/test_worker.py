@@ -168,6 +168,17 @@ def test_shadow_in_the_topics_of_another_application_is_refused(
         check_alone(found, settings)
 
 
+def test_shadow_beside_a_live_application_is_not_told_to_create_changelogs_there(broker: EmbeddedBroker) -> None:
+    live = Settings(topic_prefix=fresh("live") + ".", partitions=2)
+    for name, partitions in counts(live).items():
+        broker.create_topic(name, partitions)
+    given = ("--bootstrap-servers", broker.bootstrap_servers, "--topic-prefix", live.topic_prefix, "--partitions", "2")
+    result = worker(*given, "--mode", "shadow", "--app-id", "candidate")
+    assert result.exit_code == 2
+    assert "OVERSIGHT_OUTPUT_PREFIX" in result.stderr
+    assert "missing topics" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("settings", "beside", "warns"),
     [
