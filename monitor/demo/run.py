@@ -10,12 +10,14 @@ from types import FrameType
 
 from monitor.core.events import Heartbeat
 from monitor.demo.broker import EmbeddedBroker
+from monitor.demo.desk import Desk
 from monitor.demo.listener import Listener
 from monitor.demo.plan import Plan, played
 from monitor.demo.player import Player
 from monitor.demo.processes import WorkerProcess, sheltered
 from monitor.demo.progress import Progress
 from monitor.demo.screen import Screen
+from monitor.demo.script import answers
 from monitor.demo.summary import summary
 from monitor.demo.tally import Tally
 from monitor.topics import topic_specs
@@ -39,6 +41,7 @@ class Demo:
         self._screen = screen
         self._tally = Tally()
         self._progress = Progress()
+        self._desk: Desk | None = None
         self._beaten = False
         self._complete = False
 
@@ -83,6 +86,8 @@ class Demo:
             worker = stack.enter_context(WorkerProcess(settings, folder / "worker.log"))
         listener = Listener(broker.bootstrap_servers, partitions)
         stack.callback(listener.close)
+        self._desk = Desk(broker.bootstrap_servers, answers() if self._plan.data is None else ())
+        stack.callback(self._desk.close)
         rate, limit = self._plan.turns_per_second, self._plan.minutes * 60
         return worker, listener, Player(broker.bootstrap_servers, self._progress, rate=rate, limit_seconds=limit)
 
@@ -112,6 +117,10 @@ class Demo:
             self._beaten = self._beaten or isinstance(heard, Heartbeat)
             self._tally.fold(heard)
             self._screen.show(heard)
+            if self._desk is not None:
+                self._desk.hear(heard, time.monotonic())
+        if self._desk is not None:
+            self._desk.answer(time.monotonic())
         self._screen.refresh(self._tally, player.sent)
 
     def _over(self, listener: Listener, player: Player) -> bool:

@@ -18,9 +18,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from monitor.core.vocabulary import Role, Situation
+from monitor.demo.desk import Answer
 
 ROLES = tuple(Role)
 SYSTEMS = (
@@ -35,7 +37,7 @@ SYSTEMS = (
 )
 """Files of ``scripts/``; the day's order of drawing depends on this order."""
 PEOPLE = "people"
-"""The file of the commands that people issue during the day."""
+"""The file of the commands that people issue during the day, and of their answers to escalations."""
 
 Line = dict[str, Any]
 
@@ -62,7 +64,13 @@ def scenes() -> tuple[Scene, ...]:
 @cache
 def orders() -> tuple[Line, ...]:
     """What people order: ``at`` (share of the day) and ``command``."""
-    return tuple(_lines(PEOPLE))
+    return tuple(line for line in _lines(PEOPLE) if "command" in line)
+
+
+@cache
+def answers() -> tuple[Answer, ...]:
+    """How people answer escalations, in the order in which it is tried."""
+    return tuple(msgspec.convert(line["answer"], Answer) for line in _lines(PEOPLE) if "answer" in line)
 
 
 def _scenes(lines: list[Line]) -> list[Scene]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from monitor.core.outputs import capability_key
-from monitor.core.vocabulary import Situation
+from monitor.core.vocabulary import EscalationStatus, Situation
 from monitor.demo.tally import Tally
 
 NEXT = (
@@ -42,6 +42,14 @@ def summary(tally: Tally, *, sent: int, complete: bool, seconds: float) -> dict[
         "commands": [
             {"action": each.action, "system_id": each.system_id, "issued_by": each.issued_by} for each in tally.commands
         ],
+        "answered": [
+            {"subject": each.subject, "by": each.reviewer, "verdict": each.verdict, "outcome": each.outcome}
+            for each in tally.fated(EscalationStatus.RESOLVED)
+        ],
+        "acknowledged": len(tally.fated(EscalationStatus.ACKNOWLEDGED)),
+        "overdue": [
+            {"subject": each.subject, "now_asked": each.owner} for each in tally.fated(EscalationStatus.OVERDUE)
+        ],
         "rejected": dict(sorted(tally.dead.items())),
         "complete": complete,
         "seconds": round(seconds, 1),
@@ -76,5 +84,11 @@ def lines(found: dict[str, Any]) -> list[str]:
     told += [f"  still held back: {key} may only {level}" for key, level in found["held_back_at_the_end"].items()]
     told += [f"  drift of {each['system']}: {each['reason']}" for each in found["drift"]]
     told += [f"  command: {each['action']} on {each['system_id']} by {each['issued_by']}" for each in found["commands"]]
+    told += [
+        f"  answered: {each['subject']} by {each['by']}: {each['verdict']}, {each['outcome']}"
+        for each in found["answered"]
+        if each["verdict"]
+    ]
+    told += [f"  nobody answered {each['subject']}: {each['now_asked']} is asked now" for each in found["overdue"]]
     told += [f"  rejected: {count} x {code}" for code, count in found["rejected"].items()]
     return [*told, "", "Next:", *(f"  {line}" for line in NEXT)]

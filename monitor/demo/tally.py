@@ -15,6 +15,10 @@ KEPT = 200
 """Escalations kept for the screen, the newest; all are counted."""
 
 
+FATES = (EscalationStatus.ACKNOWLEDGED, EscalationStatus.OVERDUE, EscalationStatus.RESOLVED)
+"""What people, or their silence, make of an escalation."""
+
+
 class DeadLetter(NamedTuple):
     """A record that was refused, and why."""
 
@@ -53,6 +57,7 @@ class Tally:
         self.readings: list[tuple[str, Reason]] = []
         self.commands: list[Command] = []
         self.dead: Counter[str] = Counter()
+        self.fates: dict[str, Escalation] = {}
 
     def fold(self, heard: Heard) -> None:
         """Take one record."""
@@ -88,12 +93,18 @@ class Tally:
         if escalation.session_id is None:
             told = dict.fromkeys((*self.readings, *((escalation.subject, reason) for reason in escalation.reasons)))
             self.readings = list(told)
+        if escalation.status in FATES:
+            self.fates[escalation.escalation_id] = escalation
         if escalation.status is not EscalationStatus.RAISED or escalation.escalation_id in self.escalated:
             return
         self.escalated.add(escalation.escalation_id)
         self.raised[escalation.situation] += 1
         self.severities[escalation.severity.value] += 1
         self.escalations = [*self.escalations[-KEPT + 1 :], escalation]
+
+    def fated(self, status: EscalationStatus) -> list[Escalation]:
+        """Escalations that people, or their silence, brought to this status last."""
+        return [each for each in self.fates.values() if each.status is status]
 
     @property
     def at_risk(self) -> list[AtRisk]:

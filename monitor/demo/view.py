@@ -15,7 +15,7 @@ from monitor.core.events import Breaker, Escalation
 from monitor.core.outputs import capability_key
 from monitor.core.vocabulary import BreakerStatus, Severity, Situation
 from monitor.demo import summary
-from monitor.demo.tally import Heard, Tally, named
+from monitor.demo.tally import FATES, Heard, Tally, named
 
 REFRESH_PER_SECOND = 4
 RATE_SECONDS = 5.0
@@ -84,7 +84,9 @@ def picture(tally: Tally, sent: int, *, rate: float, height: int) -> Group:
 
 def _header(tally: Tally, sent: int, rate: float) -> Panel:
     told = f"{sent} turns sent, {tally.turns} decided, {len(tally.sessions)} sessions, "
-    return Panel(Text(told + f"{sum(tally.raised.values())} escalations, {rate:.0f} events/s"), title="oversight demo")
+    fates = ", ".join(f"{len(tally.fated(status))} {status}" for status in FATES)
+    told += f"{sum(tally.raised.values())} escalations ({fates}), {rate:.0f} events/s"
+    return Panel(Text(told), title="oversight demo")
 
 
 def _sessions(tally: Tally) -> Panel:

@@ -38,6 +38,9 @@ def test_demo_half_a_minute_shows_every_situation() -> None:
     assert {drift["system"].partition("/")[0] for drift in summary["drift"]} == {"knowledge-search"}
     assert {order["action"] for order in summary["commands"]} == {"request_autonomy", "force_open"}
     assert summary["rejected"] == {}
+    assert {each["verdict"] for each in summary["answered"]} >= {"justified", "not_justified"}
+    assert "h.lindqvist" in {each["by"] for each in summary["answered"]}
+    assert {each["now_asked"] for each in summary["overdue"]} <= {"Dr. Y. Berg, duty physician"}
     raised = [event for event in events if event.get("type") == "oversight.escalation.raised.v1"]
     assert len({event["id"] for event in raised}) == sum(summary["escalations"].values())
 
