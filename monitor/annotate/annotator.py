@@ -143,10 +143,14 @@ def _tool_use(call: ToolCall | None) -> ToolUse | None:
     return ToolUse(
         name=call.name,
         signature=digest64(f"{call.name}\x1f{_canonical(call.arguments)}"),
-        arguments={name: _clipped(value) for name, value in list(call.arguments.items())[:MAX_ARGUMENTS]},
+        arguments=_clipped_map(call.arguments),
         error=call.error is not None,
         approved_by=call.approved_by,
     )
+
+
+def _clipped_map(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _clipped(value) for name, value in list(values.items())[:MAX_ARGUMENTS]}
 
 
 def _canonical(value: object, depth: int = 8) -> str:
@@ -194,4 +198,5 @@ def _carried(interaction: Interaction) -> dict[str, Any]:
         "sources": len(interaction.sources),
         "evaluations": interaction.evaluations,
         "flags": interaction.flags,
+        "attributes": _clipped_map(interaction.attributes),
     }

@@ -113,3 +113,4 @@ class Annotation(Struct, frozen=True, kw_only=True):
     words: int = 0
     terms: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    attributes: dict[str, Any] = {}

@@ -35,11 +35,23 @@ VARIABLES: dict[str, str] = {
     "scores": "map from signal to its score on this turn; a signal that cannot know is absent",
     "facts": "map from fact to its score on this turn; what could not be judged is absent",
     "evaluations": "map of the scores an upstream evaluator gave",
+    "attributes": "map of the facts the producer sent along with the turn",
     "incomplete": "true where a turn of the session is known to be missing",
 }
 """What a condition of a rule may name."""
 
-OF_CALL = ("role", "capability", "intent", "delivery", "autonomy", "turn_stakes", "decision", "tool", "facts")
+OF_CALL = (
+    "role",
+    "capability",
+    "intent",
+    "delivery",
+    "autonomy",
+    "turn_stakes",
+    "decision",
+    "tool",
+    "facts",
+    "attributes",
+)
 CALL_VARIABLES = {name: VARIABLES[name] for name in OF_CALL}
 """What a condition on one tool call (a limit's, an order's) may name."""
 
@@ -149,6 +161,7 @@ def call_context(turn: Annotation) -> dict[str, Any]:
         "decision": _decision(turn),
         "tool": _tool(turn),
         "facts": {name: fact.score for name, fact in turn.facts.items()},
+        "attributes": turn.attributes,
     }
 
 

@@ -39,7 +39,8 @@ OPTIONAL_FIELDS: tuple[OptionalField, ...] = (
     ),
     OptionalField(
         "tool_call",
-        "tool_not_allowed, approval_missing, irreversible_action, stuck_loop, injected_instruction",
+        "tool_not_allowed, limit_exceeded, sequence_violation, approval_missing, irreversible_action, stuck_loop, "
+        "injected_instruction",
         lambda turn, _: turn.tool_call is not None,
     ),
     OptionalField(
@@ -49,7 +50,7 @@ OPTIONAL_FIELDS: tuple[OptionalField, ...] = (
     ),
     OptionalField(
         "tool_call.error",
-        "failed calls count towards stuck_loop and are watched for drift",
+        "failed calls count towards stuck_loop, not towards limits and orders, and are watched for drift",
         lambda turn, _: turn.tool_call is not None and turn.tool_call.error is not None,
     ),
     OptionalField(
@@ -59,7 +60,7 @@ OPTIONAL_FIELDS: tuple[OptionalField, ...] = (
     ),
     OptionalField(
         "sources",
-        "unsupported_claim, source_contradiction, sources_conflict",
+        "unsupported_claim, source_contradiction, sources_conflict, no_evidence",
         lambda turn, _: bool(turn.sources),
     ),
     OptionalField(
@@ -67,7 +68,11 @@ OPTIONAL_FIELDS: tuple[OptionalField, ...] = (
         "injected_instruction also looks into passages marked as not trusted",
         lambda turn, _: any(not source.trusted for source in turn.sources),
     ),
-    OptionalField("intent", "hand-off packages name what the user wanted", lambda turn, _: turn.intent is not None),
+    OptionalField(
+        "intent",
+        "hand-off packages name what the user wanted; out_of_role where the policy lists topics",
+        lambda turn, _: turn.intent is not None,
+    ),
     OptionalField(
         "capability",
         "policy, breakers and rates per capability, so that one fault does not hold back the whole system",

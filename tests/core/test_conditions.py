@@ -18,6 +18,7 @@ TURN = Annotation(
     facts={"denial": Fact(0.9)},
     evaluations={"confidence": 0.4},
     decision_type="refund",
+    attributes={"tier": "gold", "cart": {"items": 3}},
 )
 CONTEXT = context_of(
     TURN,
@@ -47,6 +48,8 @@ CONTEXT = context_of(
         ("facts.denial > 0.5 && decision.type == 'refund'", True),
         ("ceiling == 'recommend' && granted == 'act'", True),
         ("evaluations.confidence < 0.5", True),
+        ("attributes.tier == 'gold' && attributes.cart.items < 5", True),
+        ("attributes.region == 'EU'", None),
         ("tool.name.matches('(')", None),
     ],
 )
