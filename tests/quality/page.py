@@ -6,6 +6,7 @@ from statistics import median
 
 from tests.quality.budgets import BUDGETS, RANKINGS, Estimate, at_budget, mean
 from tests.quality.data import HELD_OUT, TUNED
+from tests.quality.history import NOTES, STEPS, Step
 from tests.quality.outcomes import BAD, CALM, Outcome, of
 
 COMMAND = "python -m tests.quality escalations --markdown docs/quality.md"
@@ -59,13 +60,23 @@ def page(files: Mapping[str, Sequence[Outcome]]) -> str:
 def _calm(files: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
     yield "## Calm where nothing went wrong\n"
     yield "Promised: at most 50 escalations per 1,000 calm sessions; aimed at: 20.\n"
+    together = [each for sessions in files.values() for each in sessions]
     rows = [
-        (f"`{file}`", half, str(len(calm)), _per_1000(mean([len(each.raised) for each in calm])))
-        for file, sessions in files.items()
+        (file, half, str(len(calm)), _per_1000(mean([len(each.raised) for each in calm])))
+        for file, sessions in (*files.items(), ("together", together))
         for half in (*HALVES, BOTH)
         if (calm := _sessions(sessions, half, CALM))
     ]
     yield table(("data", "half", "calm sessions", "escalations per 1,000"), rows)
+    yield "What it cost, step by step, as measured at each change (tuned / held out):\n"
+    yield table(
+        ("change", "data", "per 1,000 calm", "bad escalated before the last turn"), [_step(each) for each in STEPS]
+    )
+    yield NOTES
+
+
+def _step(step: Step) -> tuple[str, ...]:
+    return (step.change, step.file, *(f"{tuned:g} / {held:g}" for tuned, held in (step.calm, step.caught)))
 
 
 def section(file: str, sessions: Sequence[Outcome]) -> str:
