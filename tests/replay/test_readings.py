@@ -33,7 +33,7 @@ def test_reading_that_fires_has_its_bound_and_evidence(lines: list[dict[str, Any
     fired = [reading for each in lines for reading in each["readings"]]
     assert fired
     for reading in fired:
-        assert set(reading) == {"signal", "value", "bound", "n", "window", "evidence"}
+        assert set(reading) == {"signal", "value", "bound", "n", "window", "evidence", "told", "unless"}
         assert all(isinstance(item["turn"], int) for item in reading["evidence"])
 
 
