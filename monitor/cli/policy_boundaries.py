@@ -1,4 +1,7 @@
-"""What a system may do and what holds around it, in words: the part of the map that is not about calling a person."""
+"""What a system may do and what holds around it, in words: the part of the map that is not about calling a person.
+
+Conditions in CEL are left to the policy's text: its limits and orders say in words what they mean.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -60,7 +63,7 @@ def _limit(it: Limit) -> str:
     if it.allowed:
         parts.append(f"{about}one of {_listed(it.allowed)}")
     if it.when:
-        parts.append(f"over it where {it.when}")
+        parts.append("as its condition says")
     return f"{it.text} ({_listed(it.tools)}: {', '.join(parts)})"
 
 
@@ -72,7 +75,7 @@ def _order(it: Order) -> str:
     """
     needs = [f"{_listed(it.after)} succeeded"] if it.after else []
     needs += ["the user's yes"] if it.agreed else []
-    where = f" where {it.when}" if it.when else ""
+    where = " where its condition holds" if it.when else ""
     return f"{it.text} (before {_listed(it.before)}{where}: {' and '.join(needs)})"
 
 

@@ -56,7 +56,7 @@ class RuleRow(Struct, frozen=True):
 
 
 class MapRow(Struct, frozen=True):
-    """One situation of the map. ``owned``: somebody is named. ``told``: what the user may be told.
+    """One situation of the map. ``owned``: somebody is named. ``told``: what the user may be told, a text a language.
 
     ``reviews``: what people said of its escalations, where events were given.
     """
@@ -71,7 +71,7 @@ class MapRow(Struct, frozen=True):
     owned: bool
     how_soon: str
     adds: str
-    told: str
+    told: tuple[str, ...]
     reviews: str | None
     rules: tuple[RuleRow, ...]
 
@@ -137,7 +137,7 @@ def _row(row: SituationPolicy, applied: SystemPolicy, reviews: Mapping[Situation
         owned=owned,
         how_soon=_how_soon(row),
         adds=", ".join(row.human_adds),
-        told="; ".join(f"{name}: {text}" if name else text for name, text in row.user_notice.items()) or "nothing",
+        told=tuple(f"{name}: {text}" if name else text for name, text in row.user_notice.items()),
         reviews=None if reviews is None else reviews.get(row.name, Reviewed()).words(),
         rules=tuple(_rule(rule, row, applied) for rule in row.rules),
     )

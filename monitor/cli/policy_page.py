@@ -72,7 +72,7 @@ def html(it: PolicyMap) -> Iterator[str]:
     yield f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>"
     yield f"<h1>{title}</h1>\n<p>{escape(it.subtitle)}</p>"
     yield from (f'<p class="note">{escape(note)}</p>' for note in it.notes)
-    yield f"<table>\n{_html_head(_columns(it))}\n<tbody>"
+    yield f'<table class="map">\n{_html_head(_columns(it))}\n<tbody>'
     yield from (_html_row(row) for row in it.rows)
     yield "</tbody>\n</table>"
     yield f"<h2>{BOUNDARIES}</h2>\n<table>\n<tbody>"
@@ -93,7 +93,7 @@ def _facts(row: MapRow) -> Iterator[tuple[str, str]]:
     yield "who", f"{row.owner} ({row.backup}) {row.person}"
     yield "how soon", row.how_soon
     yield "adds", row.adds
-    yield "user told", row.told
+    yield from (("user told", text) for text in row.told or ("nothing",))
     if row.reviews is not None:
         yield "reviews", row.reviews
 
@@ -103,7 +103,7 @@ def _columns(it: PolicyMap) -> tuple[str, ...]:
 
 
 def _last_cells(row: MapRow) -> tuple[str, ...]:
-    told = f"is told {row.told}" if row.told == "nothing" else row.told
+    told = "\n".join(row.told) or "is told nothing"
     return (row.how_soon, row.adds, told, *(() if row.reviews is None else (row.reviews,)))
 
 
@@ -153,7 +153,12 @@ def _html_head(columns: tuple[str, ...]) -> str:
 def _html_row(row: MapRow) -> str:
     owner = f'<strong class="{"owner" if row.owned else "nobody"}">{escape(row.owner)}</strong>'
     who = f"{owner}<br><small>{escape(row.backup)}</small><br>{escape(row.person)}"
-    cells = (escape(row.ai_may), escape(row.human_when), who, *map(escape, _last_cells(row)))
+    cells = (
+        escape(row.ai_may),
+        escape(row.human_when),
+        who,
+        *(escape(cell).replace("\n", "<br>") for cell in _last_cells(row)),
+    )
     return f'<tr><th scope="row">{escape(row.title)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 
 
@@ -173,7 +178,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .3rem; } h2 { font-size: 1.15rem; margin: 2r
 table { border-collapse: collapse; width: 100%; margin-top: 1rem; }
 th, td { border: 1px solid #c6ced6; padding: .45rem .6rem; text-align: left; vertical-align: top; }
 thead th, .group { background: #edf1f5; } tbody th { font-weight: 600; } th::first-letter { text-transform: uppercase; }
-td { overflow-wrap: anywhere; } small { color: #56616b; }
+td { overflow-wrap: break-word; } .map td:nth-child(4) { min-width: 11rem; } small { color: #56616b; }
 .note, .nobody { background: #b3261e; color: #fff; font-weight: 600; }
 .note { padding: .5rem .8rem; } .nobody { padding: 0 .3rem; white-space: nowrap; }
 .hard td:first-child { border-left: 4px solid #b3261e; }

@@ -15,7 +15,7 @@ from monitor.core.followed import NO_BACKUP, event_of, remember
 from monitor.core.interaction import Position
 from monitor.core.log import Review, Tick
 from monitor.core.policy import Policy
-from monitor.core.silence import await_answer, is_asked, overdue, stop_waiting
+from monitor.core.silence import await_answer, is_asked, is_behind, overdue, stop_waiting
 from monitor.core.system_escalations import Occasion, close, escalations
 from monitor.core.system_outputs import Changes
 from monitor.core.system_state import SystemState
@@ -111,6 +111,8 @@ def _rules(state: SystemState, escalation_id: str) -> tuple[str, ...]:
 
 def fall_silent(state: SystemState, tick: Tick, policy: Policy, changes: Changes) -> None:
     """What a tick makes overdue goes to the backup owner. Nothing is settled by that."""
+    if is_behind(tick, policy):
+        return
     for escalation_id in overdue(state, tick, policy):
         settle(state, escalation_id, Settled(status=EscalationStatus.OVERDUE), policy, changes)
 

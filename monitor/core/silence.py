@@ -31,6 +31,11 @@ def stop_waiting(state: SystemState, escalation_id: str) -> None:
     state.due.pop(escalation_id, None)
 
 
+def is_behind(tick: Tick, policy: Policy) -> bool:
+    """Whether the input lags above what the policy promises: what people say may lie unread, so nothing is due."""
+    return tick.lag > policy.base.budget.freeze_lag
+
+
 def next_due(state: SystemState) -> float | None:
     """Wall time of the next tick that has something to do for this system; None: there is none."""
     return min(state.due.values(), default=None)

@@ -15,7 +15,7 @@ from monitor.core.events import Output, SystemReading
 from monitor.core.interaction import Position
 from monitor.core.log import Command, LogRecord, Observation, Review, Tick
 from monitor.core.policy import Policy
-from monitor.core.silence import next_due
+from monitor.core.silence import is_behind, next_due
 from monitor.core.step import Step
 from monitor.core.system import SystemState
 from monitor.core.system_snapshot import dump_system, load_system
@@ -94,21 +94,25 @@ class SystemStage:
     def _tick(self, tick: Tick, record: Record, decisions: Decisions) -> None:
         """Move wall time on, and fold the tick into the systems that have something due; they fail one by one.
 
-        While the input lags above what the policy promises, what people say may lie unread: nothing is due then.
+        A system that nothing is heard of meets a changed policy here: a grant that was narrowed must not wait for its
+        next turn.
         """
         self.noticed = ()
         decisions.folded += 1
         last = self._last_tick()
         self.control.wall, self.control.lag = max(self.control.wall, tick.wall), tick.lag
         now, due = msgspec.structs.replace(tick, wall=self.control.wall), self._next_due()
-        if tick.lag > self.policy.base.budget.freeze_lag:
-            return
-        for key in sorted(key for key, wall in due.items() if wall <= now.wall):
+        waiting = [] if is_behind(tick, self.policy) else [key for key, wall in due.items() if wall <= now.wall]
+        for key in sorted({*waiting, *self._judged_otherwise()}):
             try:
                 decisions.outputs.extend(self._fold(key, now, record.at, last=last))
             except InvalidRecord as error:
                 decisions.rejected.append((record, error))
                 due.pop(key, None)  # not again with every tick; the next record of the system brings it back
+
+    def _judged_otherwise(self) -> list[str]:
+        """Systems that were last folded under another policy."""
+        return [key for key, state in self._live.items() if state.judged_under != self.policy.fingerprint]
 
     def _last_tick(self) -> Tick:
         return Tick(wall=self.control.wall, lag=self.control.lag, partition=self.partition)

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from monitor.core import system as reducer
 from monitor.core.errors import RejectCode
+from monitor.core.events import Breaker
 from monitor.core.interaction import Position
 from monitor.core.log import LogRecord, Observation, Tick
-from monitor.core.vocabulary import EscalationStatus
+from monitor.core.vocabulary import Autonomy, EscalationStatus
 from monitor.ingest import Record
 from monitor.stages.decision import Decisions, MemoryStates
 from monitor.stages.system import SystemControl, SystemStage, load_control
@@ -17,6 +19,7 @@ from tests.core.systems import INPUT, answer, brief, policy, seen
 from tests.stages.feed import codes, logged, stored, told
 
 POLICY = policy()
+NARROWER = msgspec.structs.replace(policy(granted=Autonomy.SUPPORT), fingerprint="narrower")
 LAG = POLICY.base.budget.freeze_lag
 
 
@@ -167,3 +170,23 @@ def test_review_as_long_as_a_book_is_cut_and_carried_out() -> None:
     decisions = folding.decide([logged(1, answer("bot-0", reviewer="r" * 10_000, reason="\u2603" * 10_000))])
     (told_,) = escalations(decisions.outputs)
     assert (len(told_.reviewer or ""), len(told_.review_reason or "")) == (200, 1_000)
+
+
+def test_tick_brings_a_changed_policy_to_a_system_that_nothing_is_heard_of() -> None:
+    folding = stage()
+    folding.decide(log(Tick(wall=100.0), seen(1.0, system_id="quiet")))
+    folding.policy = NARROWER
+    decisions = folding.decide([logged(2, Tick(wall=105.0, lag=LAG + 1))])
+    (breaker,) = (each.data for each in decisions.outputs if isinstance(each.data, Breaker))
+    assert (breaker.system_id, breaker.granted, breaker.ceiling) == ("quiet", Autonomy.SUPPORT, Autonomy.SUPPORT)
+    assert breaker.policy == folding.policy.fingerprint
+    assert folding.decide([logged(3, Tick(wall=110.0))]).outputs == []
+
+
+def test_tick_behind_brings_a_changed_policy_but_makes_nothing_overdue() -> None:
+    folding = stage()
+    folding.decide(log(Tick(wall=100.0), raised(1)))
+    folding.policy = NARROWER
+    decisions = folding.decide([logged(2, Tick(wall=900.0, lag=LAG + 1))])
+    assert any(isinstance(each.data, Breaker) for each in decisions.outputs)
+    assert statuses(decisions) == []
