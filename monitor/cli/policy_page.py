@@ -8,7 +8,7 @@ from textwrap import wrap
 from monitor.cli.lines import printable
 from monitor.cli.policy_map import MapRow, PolicyMap, RuleRow
 
-COLUMNS = ("Situation", "The AI may", "A person is needed when", "Who", "How soon", "What a person adds", "The user")
+COLUMNS = ("Situation", "The AI may", "A person is needed when", "Who", "How soon", "What a person adds", "The user is told")
 REVIEWED = "What reviews changed"
 BOUNDARIES = "What it may do"
 RULE_COLUMNS = ("Reason", "It fires when", "How it acts")
@@ -103,7 +103,7 @@ def _columns(it: PolicyMap) -> tuple[str, ...]:
 
 
 def _last_cells(row: MapRow) -> tuple[str, ...]:
-    told = "\n".join(row.told) or "is told nothing"
+    told = "\n".join(row.told) or "nothing"
     return (row.how_soon, row.adds, told, *(() if row.reviews is None else (row.reviews,)))
 
 
