@@ -8,7 +8,15 @@ from textwrap import wrap
 from monitor.cli.lines import printable
 from monitor.cli.policy_map import MapRow, PolicyMap, RuleRow
 
-COLUMNS = ("Situation", "The AI may", "A person is needed when", "Who", "How soon", "What a person adds", "The user is told")
+COLUMNS = (
+    "Situation",
+    "The AI may",
+    "A person is needed when",
+    "Who",
+    "How soon",
+    "What a person adds",
+    "The user is told",
+)
 REVIEWED = "What reviews changed"
 BOUNDARIES = "What it may do"
 RULE_COLUMNS = ("Reason", "It fires when", "How it acts")

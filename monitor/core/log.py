@@ -48,8 +48,9 @@ class Observation(Struct, frozen=True, kw_only=True, tag="observation", tag_fiel
     """One turn as the session stage saw it, for the system stage. No text.
 
     ``source`` and ``ordinal`` are the system stage's guard against re-emitted observations (DESIGN.md 6.4).
-    ``scores`` has every signal of the turn (None: cannot know). ``final``: the session was forgotten; its open
-    escalations travel in ``escalations`` and stay open.
+    ``scores`` has every signal of the turn (None: cannot know). ``begins``: the first turn heard of its session,
+    whatever its producer numbers it. ``final``: the session was forgotten; its open escalations travel in
+    ``escalations`` and stay open.
     """
 
     source: Position
@@ -73,6 +74,7 @@ class Observation(Struct, frozen=True, kw_only=True, tag="observation", tag_fiel
     flags: tuple[str, ...] = ()
     incomplete: bool = False
     final: bool = False
+    begins: bool = False
     policy: str = ""
 
 

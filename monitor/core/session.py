@@ -62,6 +62,7 @@ def observe(  # noqa: PLR0913 - the reducer's contract: everything in force is a
         The changes of escalations in the table's order, then exactly one Observation. FORGET when the turn ends the
         session: then that Observation is final and carries what is still open.
     """
+    begins = state is None
     if state is None:
         state = SessionState(system_id=turn.system_id, session_id=turn.session_id, seen_at=now)
     state.included = at.offset
@@ -76,7 +77,7 @@ def observe(  # noqa: PLR0913 - the reducer's contract: everything in force is a
     changes = list(decide(state, _ruling(state, frame, scores, fired)))
     found += tuple(dict.fromkeys(change.flag for change in changes if change.flag))
     found += (TRUNCATED,) if keep_small(state, turn) else ()
-    observation = _observation(state, frame, scores=scores, fired=fired, changes=changes, flags=found)
+    observation = _observation(state, frame, scores=scores, fired=fired, changes=changes, flags=found, begins=begins)
     outputs = (*_events(changes, frame), observation_output(observation))
     return Step(state, outputs, Keep.FORGET if turn.ends_session else Keep.RETAIN)
 
@@ -194,6 +195,7 @@ def _observation(
     scores: dict[str, Score] | None = None,
     fired: dict[str, Reading] | None = None,
     changes: Sequence[Change] = (),
+    begins: bool = False,
 ) -> Observation:
     """The turn as the system stage sees it. Without ``scores``: a duplicate, which carries nothing to count."""
     turn, counts = frame.turn, scores is not None
@@ -219,6 +221,7 @@ def _observation(
         flags=flags,
         incomplete=state.incomplete,
         final=counts and turn.ends_session,
+        begins=begins,
         policy=frame.fingerprint,
     )
 

@@ -117,7 +117,7 @@ def spend(spending: Spending, record: Observation, policy: BudgetPolicy, *, now:
         _move(spending, allowed)
     if lag > policy.freeze_lag:
         return clamped
-    spending.recent.sessions += record.turn == 0
+    spending.recent.sessions += record.begins
     spending.recent.soft += soft_calls(record)
     if spending.judged_at is None:
         spending.judged_at = now

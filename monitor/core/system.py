@@ -92,7 +92,7 @@ def _observation(state: SystemState, record: Observation, at: Position, *, polic
     if DUPLICATE in record.flags or (record.final and not record.scores):
         return
     state.turns += 1
-    state.sessions += record.turn == 0
+    state.sessions += record.begins
     whole = policy.of(state.system_id)
     changes.restated |= spend(state.spending, record, whole.budget, now=state.now, lag=changes.tick.lag)
     scope = sight(state, record.capability, policy, changes)

@@ -44,7 +44,8 @@ def seen(at: float = 0.0, **given: Any) -> Observation:  # noqa: ANN401 - any fi
         "role": Role.ASSISTANT,
         "scores": {"self_contradiction": 0.0},
     }
-    return Observation(at=at, **{**fields, **given})
+    fields |= given
+    return Observation(at=at, **{"begins": fields["turn"] == 0, **fields})
 
 
 def order(action: str, **given: Any) -> Command:  # noqa: ANN401 - any field

@@ -387,3 +387,9 @@ def test_observe_every_turn_has_one_observation_last_and_ids_of_its_own(history:
             assert (found.status is RAISED) == (found.subject not in open_now)
             (open_now.discard if found.status is CLEARED else open_now.add)(found.subject)
     assert len(ids) == len(set(ids))
+
+
+def test_observe_says_which_turn_begins_a_session_whatever_its_producer_numbers_it() -> None:
+    _, sent = run([make(number, turn=number + 7) for number in range(3)])
+    assert [observation(each).begins for each in sent] == [True, False, False]
+    assert [observation(each).turn for each in sent] == [7, 8, 9]
