@@ -46,6 +46,8 @@ def tightened(noticed: Noticed, bounds: Mapping[str, Bound], shift: float) -> No
 def _beyond(readings: Readings, bounds: Mapping[str, Bound], shift: float) -> Readings:
     found: dict[str, Sequence[AnyReading]] = {}
     for name, group in readings.items():
+        if name not in bounds:  # another capability's, or an earlier policy's: no rule in force names it
+            continue
         bound = adapted(bounds[name], shift)
         kept = tuple(replace(each, bound=bound.raise_at) for each in group if reaches(bound, each.value))
         if kept:

@@ -130,6 +130,20 @@ def test_soft_rule_fires_at_the_moved_bound_and_says_so(score: float, expected: 
     assert [each.bound for each in observation(outputs).readings] == [BOUND]
 
 
+@pytest.mark.parametrize("shift", [0.0, 0.5])
+def test_signal_active_under_a_bound_that_is_gone_stops_no_turn_whatever_the_shift(shift: float) -> None:
+    own = msgspec.structs.replace(
+        POLICY.base, bounds={**POLICY.base.bounds, "evaluation.tox": Bound(0.5, 0.1, upstream=True)}
+    )
+    with_it = msgspec.structs.replace(POLICY, capabilities={"bot/sales": own})  # or an earlier policy: the same
+    standing = Standing(system_id="bot", version=3, shift=shift)
+    first = make(0, capability="sales", evaluations={"tox": 0.9})
+    state = fold(None, first, 0, policy=with_it, standing=standing).state
+    assert "evaluation.tox" in state.active
+    outputs = fold(state, make(1, {"dispute": 0.9}), 1, policy=with_it, standing=standing).outputs
+    assert [each.situation for each in escalations(outputs)] == [Situation.SUPPORT_RESOLUTION]
+
+
 def test_signal_of_a_vulnerable_persons_rule_moves_for_the_ordinary_rule_alone() -> None:
     standing = Standing(system_id="bot", version=3, shift=0.6)
     turn = make(0, {"human_request": 0.6, "urgency": 0.7})
