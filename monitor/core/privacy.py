@@ -10,20 +10,23 @@ from msgspec.structs import replace
 
 from monitor.core.events import Escalation, Reason
 from monitor.core.policy import RoutePolicy
+from monitor.core.policy_schema import HIDEABLE
 
 _OF_HANDOFF = ("intents", "tools", "amounts", "open_questions")
 _EVIDENCE = "evidence"
 _AMOUNTS = "amounts"
+_UNKNOWN = RoutePolicy(HIDEABLE)
 _FIGURE = re.compile(r"\d[\d.,]*")
 
 
 def shown(escalation: Escalation, routes: Mapping[str, RoutePolicy]) -> Escalation:
     """The escalation as its route may show it; ``hidden`` names the parts that were left out.
 
-    A route that the policy does not know hides nothing: ``policy check`` refuses such a policy.
+    On a route that the policy does not know everything is hidden. ``policy check`` refuses such a policy, but an
+    escalation that is open keeps its route under a later policy, which may have another name for it.
     """
-    route = routes.get(escalation.route)
-    if route is None or not route.hides:
+    route = routes.get(escalation.route, _UNKNOWN)
+    if not route.hides:
         return escalation
     handoff = replace(escalation.handoff, **{part: () for part in _OF_HANDOFF if part in route.hides})
     reasons = escalation.reasons

@@ -78,7 +78,7 @@ def observe(  # noqa: PLR0913 - the reducer's contract: everything in force is a
     found += tuple(dict.fromkeys(change.flag for change in changes if change.flag))
     found += (TRUNCATED,) if keep_small(state, turn) else ()
     observation = _observation(state, frame, scores=scores, fired=fired, changes=changes, flags=found, begins=begins)
-    outputs = (*_events(changes, frame), observation_output(observation))
+    outputs = (*_events(changes, frame, policy), observation_output(observation))
     return Step(state, outputs, Keep.FORGET if turn.ends_session else Keep.RETAIN)
 
 
@@ -181,10 +181,12 @@ def _ruling(state: SessionState, frame: Frame, scores: dict[str, Score], fired: 
     )
 
 
-def _events(changes: Sequence[Change], frame: Frame) -> Iterator[Output]:
-    for change in changes:
-        if change.escalation is not None:
-            yield escalation_output(shown(change.escalation, frame.policy.routes), frame.at)
+def _events(changes: Sequence[Change], frame: Frame, policy: Policy) -> Iterator[Output]:
+    """The escalations as their routes show them: a route is that of the capability it was raised in, not the turn's."""
+    for escalation in (change.escalation for change in changes):
+        if escalation is not None:
+            routes = policy.of(escalation.system_id, escalation.capability).routes
+            yield escalation_output(shown(escalation, routes), frame.at)
 
 
 def _observation(

@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import asdict
@@ -10,6 +11,8 @@ from monitor.core.events import Escalation
 from monitor.core.policy import RoutePolicy
 from monitor.core.policy_schema import HIDEABLE
 from monitor.core.privacy import shown
+from monitor.core.vocabulary import EscalationStatus, Situation
+from tests.core.fakes import POLICY, escalations, fold, make
 from tests.events import values_of
 
 DIGIT = re.compile(r"\d")
@@ -41,6 +44,27 @@ def test_shown_changes_nothing_but_package_reasons_and_hidden(escalation: Escala
 
 @given(ESCALATIONS)
 def test_shown_on_a_route_without_rules_is_the_escalation_itself(escalation: Escalation) -> None:
-    elsewhere = {escalation.route + "-other": RoutePolicy(HIDEABLE)}
-    assert shown(escalation, elsewhere) is escalation
     assert shown(escalation, {escalation.route: RoutePolicy()}) is escalation
+
+
+@given(ESCALATIONS)
+def test_shown_on_a_route_that_a_later_policy_does_not_know_hides_everything(escalation: Escalation) -> None:
+    elsewhere = {escalation.route + "-other": RoutePolicy()}
+    assert shown(escalation, elsewhere) == shown(escalation, {escalation.route: RoutePolicy(HIDEABLE)})
+
+
+def test_update_on_another_capabilitys_turn_shows_what_its_own_capabilitys_route_allows() -> None:
+    own = msgspec.structs.replace(POLICY.base, routes={**POLICY.base.routes, "restricted": RoutePolicy(HIDEABLE)})
+    policy = msgspec.structs.replace(POLICY, capabilities={"bot/care": own})
+    turns = [
+        make(0, {"distress": 0.9}, capability="care"),
+        make(1, {"distress": 0.9, "urgency": 0.95}, intent="leave"),
+    ]
+    state, sent = None, []
+    for offset, turn in enumerate(turns):
+        step = fold(state, turn, offset, policy=policy)
+        state = step.state
+        sent += [each for each in escalations(step.outputs) if each.situation is Situation.VULNERABLE_CONTEXT]
+    assert [each.status for each in sent] == [EscalationStatus.RAISED, EscalationStatus.UPDATED]
+    assert [each.hidden for each in sent] == [HIDEABLE, HIDEABLE]
+    assert not any(each.handoff.turns for each in sent)
