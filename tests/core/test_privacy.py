@@ -58,7 +58,7 @@ def test_update_on_another_capabilitys_turn_shows_what_its_own_capabilitys_route
     policy = msgspec.structs.replace(POLICY, capabilities={"bot/care": own})
     turns = [
         make(0, {"distress": 0.9}, capability="care"),
-        make(1, {"distress": 0.9, "urgency": 0.95}, intent="leave"),
+        make(1, {"distress": 0.9, "urgency": 0.9, "human_request": 0.9}, intent="leave"),
     ]
     state, sent = None, []
     for offset, turn in enumerate(turns):
