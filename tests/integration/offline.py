@@ -72,12 +72,18 @@ def session_progress(site: Site) -> dict[int, int]:
     return found
 
 
-def folded_sources(site: Site) -> bool:
-    """Whether the system stage has folded every observation that lies in the log now."""
-    progress = {}
+def system_progress(site: Site) -> dict[int, int]:
+    """The last offset folded, per partition of the log."""
+    found = {}
     for partition, entries in changelog(site, SYSTEM_CHANGELOG).items():
         control = system.load_control(merged(entries).states().get(CONTROL_KEY))
-        progress[partition] = control.progress if control else -1
+        found[partition] = control.progress if control else -1
+    return found
+
+
+def folded_sources(site: Site) -> bool:
+    """Whether the system stage has folded every observation that lies in the log now."""
+    progress = system_progress(site)
     for record in site.records(OBSERVATIONS):
         if (
             b'"kind":"tick"' not in (record.value or b"")[:40]
@@ -191,11 +197,13 @@ def fold_systems(site: Site) -> tuple[Decided, dict[int, MemoryStates], Decided]
     decided: Decided = {}
     renewed: Decided = {}
     states: dict[int, MemoryStates] = {}
-    due = policy_schedule(site, SYSTEM_CHANGELOG)
+    due, reached = policy_schedule(site, SYSTEM_CHANGELOG), system_progress(site)
     for partition, records in by_partition.items():
         states[partition] = MemoryStates()
         stage = SystemStage(partition, states[partition], policy=load_policy(None))
         for record in records:
+            if record.at.offset > reached.get(partition, -1):
+                break  # a tick that nobody has folded yet
             if put_in_force(stage, due.get(partition, []), record.at.offset):
                 breakers = (each for state in stage.states() for each in breakers_of(state, stage.policy))
                 renewed |= {breaker.id: _payload(breaker) for breaker in breakers}
