@@ -105,7 +105,7 @@ def remember(state: SystemState, over: Escalation, policy: Policy, changes: Chan
 
 
 def _take_in(state: SystemState, known: Followed, policy: Policy, changes: Changes) -> None:
-    """Follow one more. What is let go for it while somebody is still asked is counted, and its last event says so."""
+    """Follow one more. What is let go for it while it is open is counted, and its last event says so."""
     while len(state.followed) >= MAX_FOLLOWED:
         gone = state.followed.pop(first_to_go(state.followed))
         stop_waiting(state, gone.brief.escalation_id)

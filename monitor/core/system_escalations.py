@@ -20,7 +20,7 @@ from monitor.core.policy import Policy, Rule, SituationPolicy
 from monitor.core.rates import SHARES
 from monitor.core.rules import SYSTEM, Finding, Noticed, match, mode_of, of_stage, rule_key
 from monitor.core.system_state import WHOLE, SystemState
-from monitor.core.verdicts import IMPRECISE
+from monitor.core.verdicts import IMPRECISE, is_back
 from monitor.core.vocabulary import Mode, Situation, lower
 
 
@@ -118,9 +118,13 @@ def _silent(reason: Reason) -> str:
 
 
 def _is_over(state: SystemState, opened: Escalation) -> bool:
-    """Whether every reason is a rate that is surely below its clear bound again. The rest stays for a person."""
+    """Whether every reason is a rate that is surely below its clear bound again, or a rule that is back in service.
+
+    The rest stays for a person.
+    """
     return all(
-        reason.signal in SHARES and f"{opened.capability}/{reason.signal}" not in state.active
+        (reason.signal in SHARES and f"{opened.capability}/{reason.signal}" not in state.active)
+        or is_back(state, reason)
         for reason in opened.reasons
     )
 

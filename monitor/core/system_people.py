@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from monitor.core.autonomy_use import REQUESTED, reading_of
 from monitor.core.breaker import COMMANDS, STEP, BreakerState, Cause, Trigger, fire, stays
-from monitor.core.events import Reason, SystemReading
+from monitor.core.events import SystemReading
 from monitor.core.log import Command
 from monitor.core.policy import Policy
 from monitor.core.rates import restart
 from monitor.core.settlement import Settled, settle
 from monitor.core.system_outputs import Changes, Moved
 from monitor.core.system_state import MAX_CAPABILITIES, SystemState
-from monitor.core.verdicts import IMPRECISE, restore
+from monitor.core.verdicts import is_back, restore
 from monitor.core.vocabulary import Autonomy, EscalationStatus, Situation
 
 REQUEST = "request_autonomy"
@@ -79,13 +79,8 @@ def _restore(state: SystemState, scope: str, order: Command, policy: Policy, cha
     done = replace(stays(breaker, f"{order.rule}: {order.reason}"), changed=True)
     changes.moves.append(Moved(scope, RESTORE, done, issued_by=order.issued_by))  # history; the breaker stays
     for opened in list(state.opened.values()):
-        if not any(_is_in_question(state, reason) for reason in opened.reasons):
+        if all(is_back(state, reason) for reason in opened.reasons):
             settle(state, opened.escalation_id, _by(order), policy, changes)
-
-
-def _is_in_question(state: SystemState, reason: Reason) -> bool:
-    """Whether the reason is another one than a rule that is in service again."""
-    return reason.signal != IMPRECISE or any(reason.text.endswith(f": {key}") for key in state.shadowed)
 
 
 def _not_restorable(state: SystemState, order: Command) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from monitor.core.events import SystemReading
+from monitor.core.events import Reason, SystemReading
 from monitor.core.ids import digest
 from monitor.core.policy import Policy, Rule, SystemPolicy
 from monitor.core.rules import rule_key
@@ -21,6 +21,20 @@ from monitor.core.vocabulary import Outcome, Situation, Verdict
 IMPRECISE = "rule_imprecise"
 _WORDS = ("text", "severity", "rung", "human_role")
 """Of a rule, what it says and how loudly: when it fires does not depend on it, so verdicts on it stay."""
+_READS = {
+    "out_of_role": ("role",),
+    "no_evidence": ("evidence_required",),
+    "limit_exceeded": ("tools",),
+    "sequence_violation": ("tools",),
+    "tool_not_allowed": ("tools",),
+    "approval_missing": ("tools", "stakes"),
+    "injected_instruction": ("tools",),
+    "handoff_missed": ("tools",),
+    "irreversible_action": ("tools", "reversibility"),
+    "final_decision": ("stakes",),
+    "opaque_recommendation": ("stakes",),
+}
+"""Signals that read more of the policy than their bound: when a rule on one fires depends on these parts as well."""
 
 
 def judge(
@@ -69,6 +83,11 @@ def restore(state: SystemState, key: str) -> None:
     state.tallies.pop(key, None)
 
 
+def is_back(state: SystemState, reason: Reason) -> bool:
+    """Whether a reason is about a rule that fell and is in service again: nothing of it is left to decide."""
+    return reason.signal == IMPRECISE and not any(reason.text.endswith(f": {key}") for key in state.shadowed)
+
+
 def forget_changed(state: SystemState, policy: Policy, changes: Changes) -> None:
     """Under another policy, forget the verdicts on rules that it changed or took away: they were about another rule."""
     if state.judged_under == policy.fingerprint:
@@ -103,4 +122,5 @@ def _meaning(rule: Rule, policy: SystemPolicy) -> bytes:
     names = rule.signals + rule.with_signals
     bounds = {name: policy.bounds.get(name) or policy.rates.get(name) for name in names}
     weights = policy.risk_weights if "session_risk" in names else {}
-    return msgspec.json.encode([fields, bounds, weights], order="deterministic")
+    parts = {part: getattr(policy, part) for name in names for part in _READS.get(name, ())}
+    return msgspec.json.encode([fields, bounds, weights, parts], order="deterministic")

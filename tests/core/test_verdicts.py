@@ -8,7 +8,17 @@ import pytest
 
 from monitor.core.escalation import subject_of
 from monitor.core.events import Escalation
-from monitor.core.policy import Bound, Policy, PrecisionPolicy, Rule
+from monitor.core.policy import (
+    Bound,
+    Limit,
+    Order,
+    Policy,
+    PrecisionPolicy,
+    Reversibility,
+    RolePolicy,
+    Rule,
+    ToolPolicy,
+)
 from monitor.core.system_people import RESTORE
 from monitor.core.tally import Tally
 from monitor.core.verdicts import IMPRECISE, meanings
@@ -227,6 +237,35 @@ def test_policy_that_moves_a_bound_or_takes_the_rule_away_makes_it_another_one()
     assert meanings(moved, "bot")[DISPUTED] != before[DISPUTED]
     assert meanings(moved, "bot")["support_resolution/accountability"] == before["support_resolution/accountability"]
     assert DISPUTED not in meanings(policy(situations=gone), "bot")
+
+
+@pytest.mark.parametrize(
+    ("signal", "own"),
+    [
+        ("limit_exceeded", {"tools": ToolPolicy(limits=(Limit("most", "at most 5", ("pay",), "amount", max=5.0),))}),
+        ("sequence_violation", {"tools": ToolPolicy(orders=(Order("yes", "ask first", ("pay",), agreed=True),))}),
+        ("out_of_role", {"role": RolePolicy(topics=("refunds",))}),
+        ("no_evidence", {"evidence_required": ("sources",)}),
+        ("irreversible_action", {"reversibility": Reversibility.REVERSIBLE}),
+    ],
+)
+def test_policy_that_changes_what_a_signal_is_held_against_makes_its_rules_others(
+    signal: str, own: dict[str, Any]
+) -> None:
+    situations = changed(DISPUTED, signals=(signal,)).base.situations
+    before, after = (meanings(policy(situations=situations, **parts), "bot") for parts in ({}, own))
+    assert before[DISPUTED] != after[DISPUTED]
+    assert before["support_resolution/accountability"] == after["support_resolution/accountability"]
+
+
+def test_policy_that_puts_a_rule_back_answers_the_question_so_that_another_fall_is_told() -> None:
+    folding = Folding(RULES)
+    folding.run(wrong(MIN))
+    folding.policy = changed(DISPUTED, signals=("dispute", "confusion"))
+    (answered,) = escalations(folding.add(seen(5_000.0)))
+    assert (answered.status, answered.reasons) == (EscalationStatus.CLEARED, fallen(folding)[0].reasons)
+    folding.run(wrong(MIN, owner="another"))
+    assert [each.status for each in fallen(folding)] == ["raised", "cleared", "raised"]
 
 
 def test_rule_that_one_capability_has_as_hard_is_hard() -> None:
