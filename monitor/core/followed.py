@@ -159,7 +159,7 @@ def event_of(state: SystemState, known: Followed, at: float, policy: Policy) -> 
         next_step=row.next_step,
         response_seconds=brief.response_seconds,
         handoff=Handoff(),
-        user_notice=notice_in(row, ""),
+        user_notice=notice_in(row, brief.language),
         lead=known.lead,
         raised_at=known.raised_at,
         at=max(at, known.raised_at),

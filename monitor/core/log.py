@@ -24,6 +24,7 @@ class RaisedEscalation(Struct, frozen=True):
     """What the system stage must know of an escalation to follow its fate.
 
     ``rule``: the first rule that fired; ``rules``: all of them. ``soft``: none of them is hard. ``mode`` as published.
+    ``language``: the user's, "" where unknown.
     """
 
     escalation_id: str
@@ -42,6 +43,7 @@ class RaisedEscalation(Struct, frozen=True):
     soft: bool = True
     mode: Mode = Mode.LIVE
     merged_into: str | None = None
+    language: str = ""
 
 
 class Observation(Struct, frozen=True, kw_only=True, tag="observation", tag_field="kind"):

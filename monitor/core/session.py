@@ -104,7 +104,7 @@ def forget(state: SessionState, *, at: Position, ordinal: int, policy: Policy) -
         role=state.last_role,
         capability=state.capability,
         stakes=tuple(state.stakes),
-        escalations=tuple(_brief(each, NO_RULE, applied) for each in state.opened.values()),
+        escalations=tuple(_brief(state, each, NO_RULE, applied) for each in state.opened.values()),
         session_risk=state.risk,
         incomplete=state.incomplete,
         final=True,
@@ -235,14 +235,14 @@ def _travelling(
     changed = {change.escalation.subject: change for change in changes if change.escalation is not None}
     for change in changed.values():
         assert change.escalation is not None
-        yield _brief(change.escalation, change.rule, policy)
+        yield _brief(state, change.escalation, change.rule, policy)
     if final:
         for subject, escalation in state.opened.items():
             if subject not in changed:
-                yield _brief(escalation, NO_RULE, policy)
+                yield _brief(state, escalation, NO_RULE, policy)
 
 
-def _brief(escalation: Escalation, rule: str, policy: SystemPolicy) -> RaisedEscalation:
+def _brief(state: SessionState, escalation: Escalation, rule: str, policy: SystemPolicy) -> RaisedEscalation:
     rules = tuple(dict.fromkeys(reason.rule for reason in escalation.reasons))
     row = next((each for each in policy.situations if each.name is escalation.situation), None)
     hard = {each.id for each in row.rules if each.hard} if row else set()
@@ -263,4 +263,5 @@ def _brief(escalation: Escalation, rule: str, policy: SystemPolicy) -> RaisedEsc
         soft=hard.isdisjoint(rules),
         mode=escalation.mode,
         merged_into=escalation.merged_into,
+        language=state.language,
     )

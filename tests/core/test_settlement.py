@@ -12,6 +12,7 @@ from monitor.core.policy import Policy
 from monitor.core.settlement import admit
 from monitor.core.system_snapshot import dump_system
 from monitor.core.vocabulary import Autonomy, EscalationStatus, Mode, Outcome, Verdict
+from tests.core.fakes import fold, make, observation
 from tests.core.observed import escalations
 from tests.core.systems import BAD, Folding, answer, brief, order, policy, seen
 
@@ -56,6 +57,17 @@ def test_review_without_a_verdict_acknowledges_and_with_one_resolves_at_the_revi
         "e1",
     )
     assert (folding.state.reviewed.justified, folding.state.reviewed.changed) == (1, 1)
+
+
+def test_review_of_a_users_escalation_says_the_notice_in_the_users_language() -> None:
+    for language in ("de", "en"):
+        turn = fold(None, make(0, {"dispute": 0.9}, language=language), 0).outputs
+        (raised,) = escalations(turn)
+        folding = Folding(RULES)
+        folding.add(observation(turn))
+        (answered,) = escalations(folding.add(answer(raised.escalation_id)))
+        row = next(each for each in RULES.base.situations if each.name == raised.situation)
+        assert answered.user_notice == raised.user_notice == row.user_notice[language]
 
 
 def test_review_settles_the_systems_own_escalation_and_leaves_its_revision() -> None:
