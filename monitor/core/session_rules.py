@@ -67,7 +67,7 @@ def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:
         if not concerned and not state.opened:
             continue
         findings = _findings(situation, noticed, plain) if concerned else ()
-        if plain is not noticed and concerned and len(findings) < len(match(of_stage(situation, SESSION), noticed)):
+        if plain is not noticed and concerned and _is_spared(situation, noticed, findings, ruling):
             yield Change(None, flag=BUDGETED)
         for mode in Mode:
             of_mode = [finding for finding in findings if _mode(situation, finding.rule, ruling) is mode]
@@ -83,6 +83,13 @@ def _findings(situation: SituationPolicy, noticed: Noticed, plain: Noticed) -> t
     rules = of_stage(situation, SESSION)
     heard = ((rule, noticed if is_exempt(situation, rule) else plain) for rule in rules)
     return tuple(finding for rule, part in heard for finding in match((rule,), part))
+
+
+def _is_spared(situation: SituationPolicy, noticed: Noticed, findings: tuple[Finding, ...], ruling: Ruling) -> bool:
+    """Whether a rule that acts would have fired at its bounds as written. One in shadow costs nobody anything."""
+    fired = {finding.rule.id for finding in findings}
+    written = match(of_stage(situation, SESSION), noticed)
+    return any(each.rule.id not in fired and _mode(situation, each.rule, ruling) is Mode.LIVE for each in written)
 
 
 def _mode(situation: SituationPolicy, rule: Rule, ruling: Ruling) -> Mode:

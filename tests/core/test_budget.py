@@ -144,6 +144,12 @@ def test_signal_active_under_a_bound_that_is_gone_stops_no_turn_whatever_the_shi
     assert [each.situation for each in escalations(outputs)] == [Situation.SUPPORT_RESOLUTION]
 
 
+def test_rule_in_shadow_that_the_budget_silences_leaves_no_mark_on_the_live_turn() -> None:
+    standing = Standing(system_id="bot", version=3, shift=0.5, shadowed=("support_resolution/disputed",))
+    found = observation(fold(None, make(0, {"dispute": 0.79}), 0, standing=standing).outputs)
+    assert BUDGETED not in found.flags
+
+
 def test_signal_of_a_vulnerable_persons_rule_moves_for_the_ordinary_rule_alone() -> None:
     standing = Standing(system_id="bot", version=3, shift=0.6)
     turn = make(0, {"human_request": 0.6, "urgency": 0.7})
