@@ -96,7 +96,7 @@ PARTS: dict[str, dict[str, str]] = {
         "repeat_seconds": "how often an overdue escalation is said again; 0: once",
         "cooldown_seconds": "after it cleared, how long the same subject stays silent for reasons that are not hard",
         "next_step": "what the person does first",
-        "user_notice": "what the application may tell the user: one text, or language -> text; null: nothing",
+        "user_notice": "what the user may be told: one text, or language -> text (`en` where none fits); null: nothing",
         "scope": "whose signals its rules may use: one session's, the system's, or both",
         "rules": "by id: the reasons to call a person",
     },

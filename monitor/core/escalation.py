@@ -130,7 +130,9 @@ def raised(situation: SituationPolicy, findings: Sequence[Finding], scene: Scene
 
 
 def notice_in(situation: SituationPolicy, language: str) -> str | None:
-    """What the application may tell the user, in their language where the policy has it, else in the one it has first.
+    """What the application may tell the user: in their language, else in English, else in the first by its code.
+
+    Never by the order in which the policy has them: two policies that differ in that alone are one.
 
     >>> row = SituationPolicy("low_risk_task", "", "", (), "review", "info", "inform", "o", "r", (), "",
     ...                       user_notice={"en": "A person is looking.", "de": "Ein Mensch sieht es sich an."})
@@ -138,7 +140,8 @@ def notice_in(situation: SituationPolicy, language: str) -> str | None:
     ('Ein Mensch sieht es sich an.', 'A person is looking.')
     """
     notices = situation.user_notice
-    return notices.get(language) or notices.get("") or next(iter(notices.values()), None)
+    known = [each for each in (language, "", "en", *sorted(notices)) if each in notices]
+    return notices[known[0]] if known else None
 
 
 def grown(

@@ -38,9 +38,10 @@ def own(layer: Tree) -> Tree:
 def build(tree: Tree) -> SystemPolicy:
     """A merged and checked tree as a SystemPolicy.
 
-    Equal trees build equal policies whatever the order of their keys: situations stand in the table's order, rules
-    with the hard ones first and then by id.
+    Equal trees build equal policies whatever the order of their keys, down to the order of what is decided: situations
+    stand in the table's order, rules with the hard ones first and then by id, all other keys by the alphabet.
     """
+    tree = _sorted(tree)
     fields = dict(tree)
     fields["bounds"] = {name: _bound(name, bound) for name, bound in tree.get("bounds", {}).items()}
     fields["rates"] = {name: _bound(name, bound) for name, bound in tree.get("rates", {}).items()}
@@ -52,6 +53,12 @@ def build(tree: Tree) -> SystemPolicy:
         fields.setdefault(part, {})
     fields["tools"] = {name: _listed(part) for name, part in tree.get("tools", {}).items()}
     return msgspec.convert(fields, SystemPolicy)
+
+
+def _sorted(node: Any) -> Any:  # noqa: ANN401 - a node of a tree
+    if not isinstance(node, Mapping):
+        return node
+    return {key: _sorted(node[key]) for key in sorted(node)}
 
 
 def _listed(part: Any) -> Any:  # noqa: ANN401 - a node of a tree

@@ -2,11 +2,13 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.errors import PolicyError
+from monitor.core.escalation import notice_in
 from monitor.core.policy import Policy
 from monitor.core.policy_merge import merge
 from monitor.core.policy_tree import parse_policy
@@ -30,8 +32,13 @@ def shuffled(node: Any, draw: Callable[..., Any]) -> Any:  # noqa: ANN401 - a no
 @settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_parse_policy_key_order_does_not_change_the_policy(data: st.DataObject) -> None:
-    tree = shuffled(SHIPPED, data.draw)
-    assert parse_policy(tree, unassigned=True) == parse_policy(SHIPPED, unassigned=True)
+    mixed, plain = (parse_policy(tree, unassigned=True) for tree in (shuffled(SHIPPED, data.draw), SHIPPED))
+    assert mixed.fingerprint == plain.fingerprint
+    assert msgspec.msgpack.encode(mixed) == msgspec.msgpack.encode(plain)  # its maps are walked in one order as well
+    for row, other in zip(mixed.base.situations, plain.base.situations, strict=True):
+        assert [notice_in(row, each) for each in ("", "de", "fr")] == [
+            notice_in(other, each) for each in ("", "de", "fr")
+        ]
 
 
 def test_fingerprint_changes_with_meaning_and_not_with_the_name() -> None:
