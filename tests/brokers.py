@@ -17,7 +17,15 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from monitor.demo.broker import EmbeddedBroker
 from tests.kafka.broker import ApacheKafka, available
 
-__all__ = ["Broker", "apache_kafka", "broker", "embedded_broker", "fresh", "let_followers_sync_first"]
+__all__ = [
+    "Broker",
+    "apache_kafka",
+    "broker",
+    "embedded_broker",
+    "fresh",
+    "let_followers_sync_first",
+    "sternest_broker",
+]
 
 _numbers = itertools.count()
 
@@ -77,4 +85,11 @@ def let_followers_sync_first() -> None:
 def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
     """A running broker: the embedded one, then a real Kafka."""
     with request.param() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def sternest_broker() -> Iterator[Broker]:
+    """A real Kafka where there is one, else the embedded broker: for runs so long that one of them must do."""
+    with apache_kafka() if available()[0] else embedded_broker() as running:
         yield running

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from monitor.demo.broker import EmbeddedBroker
-from tests.brokers import Broker, broker
+from tests.brokers import Broker, sternest_broker
 from tests.integration.fleet import Fleet
 from tests.integration.offline import assert_equivalent
 from tests.integration.site import Site
 from tests.integration.turns import turns
 from tests.kafka.broker import ApacheKafka
 
-__all__ = ["broker"]
+__all__ = ["sternest_broker"]
 
 pytestmark = pytest.mark.cluster
 
@@ -38,16 +38,16 @@ def outage(broker: Broker) -> None:
 
 @pytest.mark.parametrize("after", [0.0, 0.3])
 def test_broker_gone_while_workers_join_ends_with_everything_owned_and_exact(
-    broker: Broker, tmp_path: Path, after: float
+    sternest_broker: Broker, tmp_path: Path, after: float
 ) -> None:
-    site = Site(broker)
+    site = Site(sternest_broker)
     with Fleet(site, tmp_path) as fleet:
         site.produce(turns(300, seed=1))
         fleet.join()
         fleet.join()
         fleet.await_logged(JOINING)
         time.sleep(after)
-        outage(broker)
+        outage(sternest_broker)
         fleet.await_assigned()
         site.produce(turns(300, seed=2))
         site.await_drained()

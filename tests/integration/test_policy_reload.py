@@ -13,13 +13,13 @@ from monitor.codec import decode_event
 from monitor.core.channels import HEARTBEATS, OBSERVATIONS, POLICIES
 from monitor.core.events import Heartbeat, PolicyReload, PolicyText
 from monitor.policy_file import load_policy
-from tests.brokers import Broker, broker
+from tests.brokers import Broker, sternest_broker
 from tests.integration.fleet import Fleet
 from tests.integration.offline import assert_equivalent
 from tests.integration.site import Site
 from tests.integration.turns import turns
 
-__all__ = ["broker"]
+__all__ = ["sternest_broker"]
 
 pytestmark = pytest.mark.cluster
 
@@ -62,10 +62,10 @@ def reloads(site: Site) -> list[PolicyReload]:
     return [event.data for event in events if isinstance(event.data, PolicyReload)]
 
 
-def test_policy_edited_under_load_turns_each_partition_at_one_offset(broker: Broker, tmp_path: Path) -> None:
+def test_policy_edited_under_load_turns_each_partition_at_one_offset(sternest_broker: Broker, tmp_path: Path) -> None:
     path = tmp_path / "policy.yaml"
     prints = [edit(path, TEXTS[0])]
-    site = Site(broker, policy=path)
+    site = Site(sternest_broker, policy=path)
     with Fleet(site, tmp_path) as fleet:
         fleet.join()
         fleet.join()
@@ -87,11 +87,11 @@ def test_policy_edited_under_load_turns_each_partition_at_one_offset(broker: Bro
 
 @pytest.mark.parametrize("told", [False, True], ids=["before-it-was-read", "after-it-was-offered"])
 def test_policy_edited_and_worker_killed_decides_as_the_control_records_say(
-    broker: Broker, tmp_path: Path, *, told: bool
+    sternest_broker: Broker, tmp_path: Path, *, told: bool
 ) -> None:
     path = tmp_path / "policy.yaml"
     prints = [edit(path, TEXTS[0])]
-    site = Site(broker, policy=path)
+    site = Site(sternest_broker, policy=path)
     with Fleet(site, tmp_path) as fleet:
         member = fleet.join()
         fleet.await_assigned()
@@ -112,10 +112,10 @@ def test_policy_edited_and_worker_killed_decides_as_the_control_records_say(
         assert found[-1] == prints[-1]
 
 
-def test_policy_edited_badly_is_refused_and_the_last_good_one_stays(broker: Broker, tmp_path: Path) -> None:
+def test_policy_edited_badly_is_refused_and_the_last_good_one_stays(sternest_broker: Broker, tmp_path: Path) -> None:
     path = tmp_path / "policy.yaml"
     first = edit(path, TEXTS[0])
-    site = Site(broker, policy=path)
+    site = Site(sternest_broker, policy=path)
     with Fleet(site, tmp_path) as fleet:
         member = fleet.join()
         fleet.await_assigned()
