@@ -41,10 +41,14 @@ def test_dead_letter_ordinary_record_is_untouched_and_says_why() -> None:
     ]
 
 
-def test_dead_letter_null_key_and_value_stay_null() -> None:
-    key, value, headers = letter(value=None)
-    assert (key, value) == (None, None)
+def test_dead_letter_null_value_stays_null_beside_a_key() -> None:
+    key, value, headers = letter(key=b"s1", value=None)
+    assert (key, value) == (b"s1", None)
     assert "dlq.original.timestamp" not in dict(headers)
+
+
+def test_dead_letter_of_neither_key_nor_value_is_one_that_the_client_sends() -> None:
+    assert letter(value=None)[:2] == (None, b"")
 
 
 def test_dead_letter_of_a_dead_letter_names_the_newer_place() -> None:

@@ -48,6 +48,7 @@ def test_worker_rejects_bad_records_and_goes_on(broker: Broker, tmp_path: Path) 
         (b"k", b"{broken"),
         (b"k", b"\xff\xfe"),
         (b"k", None),
+        (None, None),
         (None, b'{"role": "user", "text": "who?"}'),
         (b"k", b'{"system_id": "a b", "session_id": "s", "role": "user", "text": ""}'),
         (b"k", b'{"text": "' + b"x" * 3_000 + b'"}'),
