@@ -7,8 +7,6 @@ system decisions the fold of the recorded observations without its duplicates; s
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-import msgspec
-
 from monitor.codec import decode_event
 from monitor.core.channels import (
     BREAKER_TRANSITIONS,
@@ -16,44 +14,32 @@ from monitor.core.channels import (
     ESCALATIONS,
     INTERACTIONS,
     OBSERVATIONS,
-    POLICIES,
     SESSION_CHANGELOG,
     STANDINGS,
     SYSTEM_CHANGELOG,
 )
-from monitor.core.events import Output, PolicyText, Standing
+from monitor.core.events import Output
 from monitor.core.log import Tick
-from monitor.core.policy import Policy
 from monitor.core.snapshot import load_session
 from monitor.core.system import breakers_of
 from monitor.core.system_snapshot import load_system
 from monitor.delivery.recovery import Entry, Merge
 from monitor.ingest import IngestOptions, Record
-from monitor.policy_file import load_policy, policy_from_text
+from monitor.policy_file import load_policy
 from monitor.stages import session, system
 from monitor.stages.decision import MemoryStates
 from monitor.stages.session import SessionStage
 from monitor.stages.system import SystemStage
 from monitor.worker.store import CONTROL_KEY
-from monitor.worker.work import POLICY_KEY, STANDING_PREFIX
 from tests.contracts.schemas import assert_record_valid
+from tests.integration.relayed import Refused, dead_letters, refused_by_relay, refused_in
+from tests.integration.schedules import changelog, policy_schedule, put_in_force, schedule
 from tests.integration.site import Site
 
 LOOKED_AT = 100
 """Records of a topic that are held against their schema: validation takes most of a millisecond."""
 Decided = dict[str, bytes]
 """Event id -> payload."""
-
-
-def changelog(site: Site, suffix: str) -> dict[int, list[Entry[bytes]]]:
-    """The entries of a changelog by partition, in log order."""
-    found: dict[int, list[Entry[bytes]]] = defaultdict(list)
-    for record in site.records(f"{site.app_id}-{suffix}"):
-        headers = dict(record.headers)
-        assert record.key is not None
-        entry = Entry(record.key.decode(), record.value, int(headers["included"]), int(headers["tenure"]))
-        found[record.at.partition].append(entry)
-    return found
 
 
 def merged(entries: Iterable[Entry[bytes]]) -> Merge[bytes]:
@@ -119,57 +105,15 @@ def _event(record: Record) -> Output | None:
     return decode_event(record.headers, record.value)
 
 
-def schedule(site: Site) -> dict[int, list[tuple[int, Standing]]]:
-    """Per partition: from which offset on which standing was in force, by the adoption records."""
-    found: dict[int, list[tuple[int, Standing]]] = defaultdict(list)
-    for partition, entries in changelog(site, SESSION_CHANGELOG).items():
-        known: dict[str, int] = {}
-        for entry in sorted(
-            (each for each in entries if each.key.startswith(STANDING_PREFIX)), key=lambda each: each.place
-        ):
-            assert entry.value is not None
-            standing = msgspec.json.decode(entry.value, type=Standing)
-            if standing.version > known.get(standing.system_id, -1):
-                known[standing.system_id] = standing.version
-                found[partition].append((entry.included + 1, standing))
-    return found
-
-
-def policies(site: Site) -> dict[str, Policy]:
-    """Every policy that was published, by fingerprint."""
-    events = [decode_event(record.headers, record.value) for record in site.records(POLICIES)]
-    texts = [event.data for event in events if isinstance(event.data, PolicyText)]
-    return {text.fingerprint: policy_from_text(text.text) for text in texts}
-
-
-def policy_schedule(site: Site, suffix: str) -> dict[int, list[tuple[int, Policy]]]:
-    """Per partition: from which offset on which policy was in force, by the adoption records."""
-    known = policies(site)
-    found: dict[int, list[tuple[int, Policy]]] = {}
-    for partition, entries in changelog(site, suffix).items():
-        adopted = sorted((each for each in entries if each.key == POLICY_KEY), key=lambda each: each.place)
-        found[partition] = [(entry.included + 1, known[(entry.value or b"").decode()]) for entry in adopted]
-    return found
-
-
-def put_in_force(stage: SessionStage | SystemStage, due: list[tuple[int, Policy]], offset: int) -> bool:
-    """Give the stage the policy that was in force at the offset; whether it is another."""
-    before = stage.policy.fingerprint
-    while due and due[0][0] <= offset:
-        _, policy = due.pop(0)
-        if policy.fingerprint != stage.policy.fingerprint:
-            stage.policy = policy
-    return stage.policy.fingerprint != before
-
-
-def fold_sessions(site: Site, default_system: str | None = None) -> tuple[Decided, dict[int, MemoryStates]]:
-    """What the session stage decides on the recorded interactions, and the states it is left with."""
+def fold_sessions(site: Site, default_system: str | None = None) -> tuple[Decided, dict[int, MemoryStates], Refused]:
+    """What the session stage decides on the recorded interactions, the states it is left with, and what it refuses."""
     options = IngestOptions(max_bytes=site.max_record_bytes, default_system=default_system)
     by_partition: dict[int, list[Record]] = defaultdict(list)
     for record in site.records(INTERACTIONS):
         by_partition[record.at.partition].append(record)
     decided: Decided = {}
     states: dict[int, MemoryStates] = {}
+    refused: Refused = set()
     due, policies_due = schedule(site), policy_schedule(site, SESSION_CHANGELOG)
     for partition, records in by_partition.items():
         states[partition] = MemoryStates()
@@ -180,14 +124,15 @@ def fold_sessions(site: Site, default_system: str | None = None) -> tuple[Decide
                 if offset <= record.at.offset:
                     stage.standings[standing.system_id] = standing
             due[partition] = [each for each in due.get(partition, ()) if each[0] > record.at.offset]
-            for output in stage.decide(stage.prepare([record])).outputs:
-                decided[output.id] = _payload(output)
+            decisions = stage.decide(stage.prepare([record]))
+            decided |= {output.id: _payload(output) for output in decisions.outputs}
+            refused |= refused_in(decisions)
         _settle(stage, states[partition])
-    return decided, states
+    return decided, states, refused
 
 
-def fold_systems(site: Site) -> tuple[Decided, dict[int, MemoryStates], Decided]:
-    """What the system stage decides on the recorded log, the states it is left with, and breakers it may repeat.
+def fold_systems(site: Site) -> tuple[Decided, dict[int, MemoryStates], Decided, Refused]:
+    """What the system stage decides on the recorded log, its states, breakers it may repeat, and what it refuses.
 
     A lease is renewed under the policy in force, whether the system was seen under it or not.
     """
@@ -197,6 +142,7 @@ def fold_systems(site: Site) -> tuple[Decided, dict[int, MemoryStates], Decided]
     decided: Decided = {}
     renewed: Decided = {}
     states: dict[int, MemoryStates] = {}
+    refused: Refused = set()
     due, reached = policy_schedule(site, SYSTEM_CHANGELOG), system_progress(site)
     for partition, records in by_partition.items():
         states[partition] = MemoryStates()
@@ -207,10 +153,11 @@ def fold_systems(site: Site) -> tuple[Decided, dict[int, MemoryStates], Decided]
             if put_in_force(stage, due.get(partition, []), record.at.offset):
                 breakers = (each for state in stage.states() for each in breakers_of(state, stage.policy))
                 renewed |= {breaker.id: _payload(breaker) for breaker in breakers}
-            for output in stage.decide([record]).outputs:
-                decided[output.id] = _payload(output)
+            decisions = stage.decide([record])
+            decided |= {output.id: _payload(output) for output in decisions.outputs}
+            refused |= refused_in(decisions)
         _settle(stage, states[partition])
-    return decided, states, renewed
+    return decided, states, renewed, refused
 
 
 def _settle(stage: SessionStage | SystemStage, states: MemoryStates) -> None:
@@ -234,8 +181,9 @@ def assert_equivalent(site: Site, default_system: str | None = None) -> dict[str
     of_systems, more = recorded(site, BREAKERS, BREAKER_TRANSITIONS, STANDINGS)
     assert conflicts == []
     assert more == []
-    expected, session_states = fold_sessions(site, default_system)
-    expected_system, system_states, renewed = fold_systems(site)
+    expected, session_states, of_turns = fold_sessions(site, default_system)
+    expected_system, system_states, renewed, of_log = fold_systems(site)
+    assert dead_letters(site) == of_turns | of_log | refused_by_relay(site)
     found = of_sessions | of_systems
     wanted = expected | {event: renewed[event] for event in renewed.keys() & found.keys()} | expected_system
     assert_same(found, wanted)

@@ -112,6 +112,7 @@ class Site:
 
     def _lag(self) -> dict[str, object]:
         from tests.integration.offline import folded_sources, session_progress  # noqa: PLC0415 - offline reads sites
+        from tests.integration.relayed import unrelayed  # noqa: PLC0415 - the same
 
         ends = self.ends(INTERACTIONS)
         reached = session_progress(self)
@@ -120,6 +121,8 @@ class Site:
             for number, end in ends.items()
             if reached.get(number, 0) < end
         }
+        if not lag and (waiting := unrelayed(self)):
+            lag["relay"] = sorted(waiting)[:3]
         if not lag and not folded_sources(self):
             lag["system"] = "observations wait"
         return lag
