@@ -147,13 +147,18 @@ def notice_in(situation: SituationPolicy, language: str) -> str | None:
 def grown(
     opened: Escalation, situation: SituationPolicy, findings: Sequence[Finding], scene: Scene
 ) -> Escalation | None:
-    """The next revision of an open escalation, or None when neither its weight nor its reasons grew."""
+    """The next revision of an open escalation, or None when neither its weight nor its reasons grew.
+
+    One of many whose storm is over is news as well: nobody was asked for it by itself yet.
+    """
     reasons = merged(opened.reasons, findings)
     weight = weigh(situation, findings)
     severity = max(opened.severity, weight.severity, key=attrgetter("rank"))
     rung = max(opened.rung, weight.rung, key=attrgetter("rank"))
     role = max(opened.human_role, weight.human_role, key=_ROLE_RANK.__getitem__)
-    if (severity, rung, role, reasons) == (opened.severity, opened.rung, opened.human_role, opened.reasons):
+    merged_into = opened.merged_into and scene.merged_into
+    known = (opened.severity, opened.rung, opened.human_role, opened.reasons, opened.merged_into)
+    if (severity, rung, role, reasons, merged_into) == known:
         return None
     return _revised(
         opened,
@@ -168,7 +173,7 @@ def grown(
         ceiling=scene.ceiling,
         handoff=scene.handoff,
         missing_evidence=scene.missing_evidence,
-        merged_into=opened.merged_into and scene.merged_into,
+        merged_into=merged_into,
     )
 
 

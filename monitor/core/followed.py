@@ -16,6 +16,7 @@ from monitor.core.policy import Policy, SituationPolicy, SystemPolicy
 from monitor.core.silence import await_answer, is_asked, stop_waiting
 from monitor.core.system_outputs import Changes
 from monitor.core.system_state import MAX_FOLLOWED, Followed, SystemState
+from monitor.core.verdicts import meanings
 from monitor.core.vocabulary import EscalationStatus
 
 MAX_KEPT_REASONS = 2
@@ -47,6 +48,7 @@ def follow(state: SystemState, record: Observation, brief: RaisedEscalation, pol
             lead=record.turn,
             raised_at=record.at,
             reasons=tuple(_reasons(record, brief, applied))[:MAX_KEPT_REASONS],
+            meanings=_meanings(state, brief, policy),
         )
         _take_in(state, known, policy, changes)
     elif brief.revision > known.brief.revision:  # else it only travels along, as at the end of its session
@@ -58,15 +60,26 @@ def follow(state: SystemState, record: Observation, brief: RaisedEscalation, pol
 
 
 def _revise(state: SystemState, known: Followed, brief: RaisedEscalation, policy: Policy, changes: Changes) -> None:
-    """Take over the brief. One that grew after it was resolved is news nobody has seen: it is open again."""
+    """Take over the brief. One that grew after it was resolved is news nobody has seen: it is open again.
+
+    One that cleared after it was resolved stays resolved: what a person said is told again at the last revision.
+    """
     known.brief = brief
-    if brief.status in _OVER or known.fate is None:
+    resolved = known.fate is EscalationStatus.RESOLVED
+    if known.fate is None or (brief.status in _OVER and not resolved):
         return
-    if known.fate is EscalationStatus.RESOLVED:
-        known.fate = known.owner = known.reviewer = known.review_reason = None
+    if resolved and brief.status not in _OVER:
+        known.fate = known.owner = known.reviewer = known.review_reason = known.verdict = known.outcome = None
     else:
         known.settlement += 1
         changes.escalations.append(event_of(state, known, changes.at, policy))
+
+
+def _meanings(state: SystemState, brief: RaisedEscalation, policy: Policy) -> dict[str, str]:
+    """What its rules that are not hard mean now."""
+    soft = meanings(policy, state.system_id)
+    keys = (f"{brief.situation}/{rule}" for rule in brief.rules)
+    return {key: soft[key] for key in keys if key in soft}
 
 
 def remember(state: SystemState, over: Escalation, policy: Policy, changes: Changes) -> None:
@@ -170,6 +183,8 @@ def event_of(state: SystemState, known: Followed, at: float, policy: Policy) -> 
         duration_seconds=max(0.0, at - known.raised_at) if over else None,
         reviewer=known.reviewer,
         review_reason=known.review_reason,
+        verdict=known.verdict,
+        outcome=known.outcome,
     )
 
 

@@ -140,17 +140,25 @@ LIMIT = Fields(
     {
         "text": Text(),
         "tools": ListOf(Text()),
-        "argument": Text(),
-        "min": AMOUNT,
-        "max": AMOUNT,
-        "max_total": AMOUNT,
-        "max_items": Number(0, 1_000_000, whole=True),
-        "max_calls": Number(0, 1_000_000, whole=True),
+        "argument": Optional(Text()),
+        "min": Optional(AMOUNT),
+        "max": Optional(AMOUNT),
+        "max_total": Optional(AMOUNT),
+        "max_items": Optional(Number(0, 1_000_000, whole=True)),
+        "max_calls": Optional(Number(0, 1_000_000, whole=True)),
         "allowed": ListOf(Text()),
-        "when": Text(),
+        "when": Optional(Text()),
     }
 )
-ORDER = Fields({"text": Text(), "before": ListOf(Text()), "after": ListOf(Text()), "agreed": Flag(), "when": Text()})
+ORDER = Fields(
+    {
+        "text": Text(),
+        "before": ListOf(Text()),
+        "after": ListOf(Text()),
+        "agreed": Flag(),
+        "when": Optional(Text()),
+    }
+)
 TOOLS = Fields(
     {
         **{name: ListOf(Text()) for name in ("allowed", "forbidden", "approval", "writes", "irreversible")},

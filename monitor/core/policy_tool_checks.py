@@ -9,17 +9,30 @@ from monitor.core.policy_shape import FAULTY, Fault
 
 OF_ARGUMENT = ("min", "max", "max_total", "max_items", "allowed")
 OF_LIMIT = (*OF_ARGUMENT, "max_calls", "when")
+OF_SESSION = ("max_total", "max_calls")
 OF_ORDER = ("after", "agreed")
+MAX_SUMMED = 128
+"""Limits over a session's calls that a session keeps sums for (signals/limits.py)."""
 
 
 def check_tools(tree: Tree) -> Iterator[Fault]:
     """Every fault within the limits and orders of one merged layer. Parts reported before (FAULTY) are passed over."""
     tools = tree.get("tools", {})
+    yield from _summed(tools)
     for section, check in (("limits", _limit), ("orders", _order)):
         found = tools.get(section, {}) if isinstance(tools, Mapping) else {}
         for name, item in found.items() if isinstance(found, Mapping) else ():
             if isinstance(item, Mapping):
                 yield from check(item, f"tools.{section}.{name}")
+
+
+def _summed(tools: Any) -> Iterator[Fault]:  # noqa: ANN401 - a node of a tree
+    """A session keeps so many sums, and no more: a limit beyond them would never be reached."""
+    found = tools.get("limits", {}) if isinstance(tools, Mapping) else {}
+    limits = found.values() if isinstance(found, Mapping) else ()
+    summed = sum(isinstance(each, Mapping) and any(key in each for key in OF_SESSION) for each in limits)
+    if summed > MAX_SUMMED:
+        yield Fault("tools.limits", f"{summed} of them count over a session, at most {MAX_SUMMED}; join some by a glob")
 
 
 def _limit(limit: Mapping[str, Any], path: str) -> Iterator[Fault]:

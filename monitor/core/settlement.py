@@ -19,7 +19,7 @@ from monitor.core.silence import await_answer, is_asked, is_behind, overdue, sto
 from monitor.core.system_escalations import Occasion, close, escalations
 from monitor.core.system_outputs import Changes
 from monitor.core.system_state import SystemState
-from monitor.core.verdicts import judge
+from monitor.core.verdicts import judge, meanings
 from monitor.core.vocabulary import EscalationStatus, Outcome, Verdict
 
 _OVER = (EscalationStatus.CLEARED, EscalationStatus.RESOLVED)
@@ -79,7 +79,7 @@ def _words(words: type[Verdict] | type[Outcome]) -> Collection[str]:
 
 def review(state: SystemState, answer: Review, at: Position, policy: Policy, changes: Changes) -> None:
     """Carry out an answer that was admitted: acknowledge or resolve, and count what it says of the rules."""
-    rules = _rules(state, answer.escalation_id)
+    rules = _rules(state, answer.escalation_id, policy)
     if answer.verdict is None:
         said = Settled(status=EscalationStatus.ACKNOWLEDGED, reviewer=answer.reviewer, reason=answer.reason)
         settle(state, answer.escalation_id, said, policy, changes)
@@ -99,14 +99,15 @@ def review(state: SystemState, answer: Review, at: Position, policy: Policy, cha
         changes.escalations.extend(escalations(state, state.noticed, occasion))
 
 
-def _rules(state: SystemState, escalation_id: str) -> tuple[str, ...]:
-    """The rules an escalation rests on, as ``situation/rule``."""
+def _rules(state: SystemState, escalation_id: str, policy: Policy) -> tuple[str, ...]:
+    """The rules an escalation rests on, as ``situation/rule``; a rule that was changed since is another one."""
     subject = _subject(state, escalation_id)
     if subject is not None:
         opened = state.opened[subject]
         return tuple(dict.fromkeys(f"{opened.situation}/{reason.rule}" for reason in opened.reasons))
-    brief = state.followed[escalation_id].brief
-    return tuple(f"{brief.situation}/{rule}" for rule in brief.rules or (brief.rule,))
+    known, now = state.followed[escalation_id], meanings(policy, state.system_id)
+    keys = (f"{known.brief.situation}/{rule}" for rule in known.brief.rules or (known.brief.rule,))
+    return tuple(key for key in keys if known.meanings.get(key, now.get(key)) == now.get(key))
 
 
 def fall_silent(state: SystemState, tick: Tick, policy: Policy, changes: Changes) -> None:
@@ -183,4 +184,5 @@ def _of_session(state: SystemState, escalation_id: str, said: Settled, policy: P
         known.owner = known.brief.backup_owner
     else:
         known.reviewer, known.review_reason = said.reviewer, said.reason
-    return replace(event_of(state, known, changes.at, policy), verdict=said.verdict, outcome=said.outcome)
+        known.verdict, known.outcome = said.verdict, said.outcome
+    return event_of(state, known, changes.at, policy)

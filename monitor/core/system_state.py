@@ -10,7 +10,7 @@ from monitor.core.log import RaisedEscalation
 from monitor.core.spending import Spending
 from monitor.core.storm import Storm
 from monitor.core.tally import Tally
-from monitor.core.vocabulary import EscalationStatus, Situation
+from monitor.core.vocabulary import EscalationStatus, Outcome, Situation, Verdict
 from monitor.core.window import Rate
 
 MAX_CAPABILITIES = 64
@@ -29,7 +29,8 @@ class Followed(Struct, kw_only=True):
     ``brief``: as it was said last. ``session_id`` None: the system's own. ``raised_at``: event time at which it was
     first heard of. ``fate``: what people, or their silence, made of it (acknowledged, overdue, resolved); None:
     nothing yet. ``settlement``: how often that changed. ``owner``: the backup owner, once it went to them.
-    ``reviewer``, ``review_reason``: who answered last, and what they said about it.
+    ``reviewer``, ``review_reason``, ``verdict``, ``outcome``: who answered last, and what they said about it.
+    ``meanings``: of its soft rules when it was taken in: a verdict on it is about those.
     """
 
     brief: RaisedEscalation
@@ -43,6 +44,9 @@ class Followed(Struct, kw_only=True):
     owner: str | None = None
     reviewer: str | None = None
     review_reason: str | None = None
+    verdict: Verdict | None = None
+    outcome: Outcome | None = None
+    meanings: dict[str, str] = {}
 
     @property
     def is_over(self) -> bool:

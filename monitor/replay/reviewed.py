@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from monitor.core.events import Escalation, Output
+from monitor.core.silence import is_asked
 from monitor.core.vocabulary import EscalationStatus, Outcome, Situation, Verdict
 from monitor.core.window import wilson
 
@@ -59,10 +60,13 @@ class Reviewed(Struct):
 
 
 def reviewed(outputs: Iterable[Output]) -> dict[Situation, Reviewed]:
-    """The answers by situation. An escalation whose raising event is not among the outputs counts as raised as well."""
+    """The answers by situation; what acts on nothing, in shadow or as one of many, calls nobody and is left out.
+
+    An escalation whose raising event is not among the outputs counts as raised as well.
+    """
     last: dict[str, Escalation] = {}
     for output in outputs:
-        if isinstance(output.data, Escalation):
+        if isinstance(output.data, Escalation) and is_asked(output.data):
             known = last.get(output.data.escalation_id)
             if known is None or known.verdict is None or output.data.verdict is not None:
                 last[output.data.escalation_id] = output.data

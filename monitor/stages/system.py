@@ -64,6 +64,7 @@ class SystemStage:
         self._touched: dict[str, int] = {}
         self._since: dict[str, list[Fold]] = {}  # settled(): what brings a state back to before a failed fold
         self._due: dict[str, float] | None = None
+        self._refused: set[str] = set()  # systems that a changed policy could not be brought to by a tick
 
     def decide(self, records: Sequence[Record]) -> Decisions:
         """Fold a batch of the log, in offset order."""
@@ -109,10 +110,12 @@ class SystemStage:
             except InvalidRecord as error:
                 decisions.rejected.append((record, error))
                 due.pop(key, None)  # not again with every tick; the next record of the system brings it back
+                self._refused.add(key)
 
     def _judged_otherwise(self) -> list[str]:
         """Systems that were last folded under another policy."""
-        return [key for key, state in self._live.items() if state.judged_under != self.policy.fingerprint]
+        current = self.policy.fingerprint
+        return [key for key, state in self._live.items() if state.judged_under != current and key not in self._refused]
 
     def _last_tick(self) -> Tick:
         return Tick(wall=self.control.wall, lag=self.control.lag, partition=self.partition)
@@ -131,6 +134,7 @@ class SystemStage:
         self._since.setdefault(key, []).append(fold)
         self._live[key] = step.state
         self._touched[key] = at.offset
+        self._refused.discard(key)
         self._note_due(key, step.state)
         self.noticed = step.state.noticed
         return step.outputs

@@ -1,7 +1,8 @@
 """Orders of the policy: what must have come before a call, a step that succeeded or the user's yes.
 
 A step has succeeded when its result came without an error. Where an application shows no results at all, the call
-itself is taken for it, until the first result of the session says that results can be awaited.
+itself is taken for it. Where it shows results, and others came or the user spoke without any of this step, nobody
+knows how it ended: unknown, and no violation. A call that did not even wait for it is one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,13 +32,16 @@ MAY_BE_MISSING = "a turn is missing; what had to come first may lie in it"
 class Steps(Struct):
     """What was done in the session, and the user's last words.
 
-    ``done``: tools that succeeded, in order; ``count``: how many there were, so that what was forgotten shows.
-    ``results``: a result was seen. ``agreed``: how plainly the last user turn says yes, None where it cannot be read;
-    ``asked``: which turn that was, None before the first.
+    ``done``: tools that succeeded, in order; ``called``: tools called whose result may still come; ``unreported``:
+    whose result did not come although others did; ``count``: how many of all three there were, so that what was
+    forgotten shows. ``results``: a result was seen. ``agreed``: how plainly the last user turn says yes, None where it cannot be
+    read; ``asked``: which turn that was, None before the first.
     """
 
     ledger: Ledger = field(default_factory=Ledger)
     done: list[str] = []
+    called: list[str] = []
+    unreported: list[str] = []
     count: int = 0
     results: bool = False
     agreed: float | None = None
@@ -68,6 +72,7 @@ class SequenceViolation:
     def update(self, state: Steps, turn: Annotation, context: Context) -> Score:
         """Note the user's words and what succeeds; judge each call where it is first seen."""
         if turn.role is Role.USER:
+            _give_up(state)
             state.asked, state.agreed = context.turn, level(turn, "agreement") if turn.words else None
         if turn.tool is None:
             return NOT_JUDGED
@@ -112,15 +117,19 @@ def _breaches(order: Order, use: ToolUse, turn: Annotation, *, state: Steps, pla
         yield Breach(order, f"the condition of order {order.id} cannot be judged on this call of {use.name}")
     if not binds:
         return
-    if order.after and not any(names(tool, order.after) for tool in state.done):
-        yield _unprepared(order, use, forgotten=len(state.done) < state.count)
+    done = state.done if state.results else state.done + state.unreported + state.called
+    if order.after and not any(names(tool, order.after) for tool in done):
+        yield _unprepared(order, use, state)
     if order.agreed and (state.agreed is None or state.agreed < plain):
         yield _unagreed(order, use, state)
 
 
-def _unprepared(order: Order, use: ToolUse, *, forgotten: bool) -> Breach:
-    if forgotten:
+def _unprepared(order: Order, use: ToolUse, state: Steps) -> Breach:
+    if len(state.done) + len(state.called) + len(state.unreported) < state.count:
         return Breach(order, f"what came before this call of {use.name} is no longer remembered")
+    unreported = next((tool for tool in state.unreported if names(tool, order.after)), None)
+    if unreported is not None:
+        return Breach(order, f"{unreported} was called before {use.name}, and no result of it was seen")
     first = " or ".join(order.after)
     return Breach(order, f"{use.name} was called and no {first} had succeeded before", f"{first} had come first")
 
@@ -133,14 +142,27 @@ def _unagreed(order: Order, use: ToolUse, state: Steps) -> Breach:
 
 
 def _note(state: Steps, turn: Annotation) -> None:
-    """Remember a step that is done: by its result, or by the call where no result was ever seen."""
+    """Remember a step: by its result, which says whether it is done, or by its call, which waits for one."""
     tool = turn.tool
     if tool is None or turn.role is Role.USER or turn.delivery is Delivery.DRAFT:
         return
-    if turn.role is Role.TOOL and not state.results:
-        state.results, state.done, state.count = True, [], 0
-    if tool.error or (state.results and turn.role is not Role.TOOL) or tool.name in state.done:
+    for steps in (state.called, state.unreported):
+        if tool.name in steps:
+            steps.remove(tool.name)
+            state.count -= 1
+    if turn.role is Role.TOOL:
+        state.results = True
+        _give_up(state)
+    steps = state.done if turn.role is Role.TOOL else state.called
+    if tool.error or tool.name in state.done:
         return
-    state.done.append(tool.name)
+    steps.append(tool.name)
     state.count += 1
-    keep_last(state.done, MAX_TOOLS)
+    keep_last(steps, MAX_TOOLS)
+
+
+def _give_up(state: Steps) -> None:
+    """Something else came: the results that were awaited are not shown."""
+    state.unreported += state.called
+    state.called = []
+    keep_last(state.unreported, MAX_TOOLS)

@@ -56,6 +56,17 @@ def test_order_step_that_must_come_first(before: tuple[Annotation, ...], expecte
     assert value(NAME, *before, REFUND, policy=CHECKED) == expected
 
 
+@pytest.mark.parametrize("between", [(call("lookup"), result("lookup")), (user(), ai())], ids=["another's", "the user"])
+def test_order_step_whose_result_is_not_shown_although_others_are_proves_nothing(
+    between: tuple[Annotation, ...],
+) -> None:
+    found = told(NAME, call("look"), result("look"), CHECK, *between, REFUND, policy=CHECKED)
+    assert found.value is None
+    assert found.unknown == "check_id was called before refund_order, and no result of it was seen"
+    assert value(NAME, result("look"), CHECK, *between, CHECK_OK, REFUND, policy=CHECKED) == 0.0
+    assert value(NAME, result("look"), CHECK, *between, CHECK_FAILED, REFUND, policy=CHECKED) == 1.0
+
+
 def test_order_where_no_results_are_shown_the_call_counts_as_done() -> None:
     assert value(NAME, user(), CHECK, ai(), REFUND, policy=CHECKED) == 0.0
     assert value(NAME, user(), CHECK, REFUND, policy=CHECKED) == 0.0
