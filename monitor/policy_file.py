@@ -21,6 +21,8 @@ from monitor.core.vocabulary import Mode
 TOP_FILE = "policy.yaml"
 SYSTEM_KEY = "system"
 SUFFIXES = (".yaml", ".yml")
+MAX_BYTES = 1_000_000
+"""Of one file; what is larger could not be published either."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -128,6 +130,8 @@ def _add_system(whole: Document, document: Document, file: Path) -> None:
 
 def _file(path: Path) -> Document:
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise PolicyError([f"{path}: {path.stat().st_size} bytes, at most {MAX_BYTES}; is this the policy?"])
         return _parse(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
         raise PolicyError([f"{path}: cannot be read: {error.strerror}; check the path and its permissions"]) from None
@@ -136,25 +140,31 @@ def _file(path: Path) -> Document:
 
 
 def _parse(text: str, name: str) -> Document:
-    loader = _LOADER(text)
+    loader, document = _LOADER(text), Document({}, {}, [])
     try:
         node = loader.get_single_node()
+        if node is not None:
+            _walk(node, "", name, document, ())  # before it is constructed: that writes merged keys into the nodes
         tree = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PolicyError([f"{name}:{line}: not valid YAML: {error.problem or error.context}"]) from None
     except yaml.YAMLError as error:
         raise PolicyError([f"{name}:1: not valid YAML: {error}"]) from None
-    document = Document(tree if isinstance(tree, dict) else {}, {}, [])
     if not isinstance(tree, dict):
-        document.problems.append(f"{name}:1: a policy is a map of keys, this is {kind(tree)}")
-    elif node is not None:
-        _walk(node, "", name, document)
+        return Document({}, {}, [f"{name}:1: a policy is a map of keys, this is {kind(tree)}"])
+    document.tree = tree
     return document
 
 
-def _walk(node: yaml.Node, path: str, name: str, document: Document) -> None:
-    """Note where every key stands; a key written twice is a problem, since YAML would keep the last one silently."""
+def _walk(node: yaml.Node, path: str, name: str, document: Document, above: tuple[yaml.Node, ...]) -> None:
+    """Note where every key stands; a key written twice is a problem, since YAML would keep the last one silently.
+
+    Raises:
+        PolicyError: a node contains itself.
+    """
+    if any(node is each for each in above):
+        raise PolicyError([f"{name}:{node.start_mark.line + 1}: {path}: contains itself; write it out"])
     document.places.setdefault(path, Place(name, node.start_mark.line + 1))
     for key, place, child in _children(node, path):
         if key in document.places and isinstance(node, yaml.MappingNode):
@@ -162,7 +172,7 @@ def _walk(node: yaml.Node, path: str, name: str, document: Document) -> None:
             document.problems.append(f"{name}:{place}: {key}: is written twice (first in line {first}); keep one")
             continue
         document.places[key] = Place(name, place)
-        _walk(child, key, name, document)
+        _walk(child, key, name, document, (*above, node))
 
 
 def _children(node: yaml.Node, path: str) -> Iterable[tuple[str, int, yaml.Node]]:

@@ -97,3 +97,19 @@ def test_shadowed_policy_decides_everything_in_shadow_under_a_fingerprint_of_its
     assert shadow.base.mode is Mode.SHADOW
     assert shadow.fingerprint != live.fingerprint
     assert policy_from_text(shadow.text) == shadow
+
+
+def test_load_policy_a_merged_key_may_be_overridden(tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text(
+        "name: mine\nowner: care\nsystems:\n  a: &a {owner: one, granted: support}\n  b: {<<: *a, owner: other}\n"
+    )
+    found = load_policy(file)
+    assert (found.of("b").owner, found.of("b").granted) == ("other", "support")
+
+
+def test_load_policy_larger_than_any_policy_is_refused_by_size(tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("name: mine\nowner: care\npurpose: " + "long " * 250_000)
+    with pytest.raises(PolicyError, match="at most 1000000; is this the policy"):
+        load_policy(file)

@@ -12,7 +12,7 @@ from monitor.cli.policy_page import html, markdown, terminal
 from monitor.cli.policy_reference import reference as written
 from monitor.config import load_settings
 from monitor.core.events import Escalation, Output
-from monitor.core.policy import Policy
+from monitor.core.policy import Bound, Policy
 from monitor.policy_file import load_policy
 from monitor.policy_names import DEFAULT, named_policy
 from monitor.replay.reviewed import reviewed
@@ -108,4 +108,9 @@ def _bounds(found: Policy, system: str, capability: str) -> None:
     click.echo("\nsignal fires at (over at)")
     for name, bound in found.of(system, capability).bounds.items():
         sign = "<=" if bound.below else ">="
-        click.echo(f"  {name:<24} {sign} {bound.raise_at:g} ({bound.clear_at:g})")
+        click.echo(f"  {name:<24} {sign} {bound.raise_at:g} ({_clear(bound)})")
+
+
+def _clear(bound: Bound) -> str:
+    """Where it is over, or that it never is by itself."""
+    return "never by itself" if not bound.below and bound.clear_at < 0 else f"{bound.clear_at:g}"

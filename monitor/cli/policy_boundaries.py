@@ -5,7 +5,9 @@ Conditions in CEL are left to the policy's text: its limits and orders say in wo
 
 from collections.abc import Iterator, Sequence
 
-from monitor.core.policy import BudgetPolicy, Limit, Order, PrecisionPolicy, Reversibility, SystemPolicy
+from monitor.core.policy import BreakerPolicy, BudgetPolicy, Limit, Order, PrecisionPolicy, Reversibility, SystemPolicy
+from monitor.core.policy_schema import STEP
+from monitor.core.vocabulary import OnStale
 from monitor.replay.explanation import duration
 
 EVERYTHING = ("*",)
@@ -27,6 +29,7 @@ def boundaries(it: SystemPolicy) -> Iterator[tuple[str, str]]:
         yield "what it does", "can be undone" if it.reversibility is Reversibility.REVERSIBLE else "cannot be undone"
     if it.evidence_required:
         yield "it must give", f"{_listed(it.evidence_required)}: without them silence proves nothing"
+    yield from _held_back(it.breaker)
     yield "people's time", _budget(it.budget)
     yield (
         "many at once",
@@ -77,6 +80,17 @@ def _order(it: Order) -> str:
     needs += ["the user's yes"] if it.agreed else []
     where = " where its condition holds" if it.when else ""
     return f"{it.text} (before {_listed(it.before)}{where}: {' and '.join(needs)})"
+
+
+def _held_back(it: BreakerPolicy) -> Iterator[tuple[str, str]]:
+    """What narrows the system, and what holds when nobody watches."""
+    for signal, level in it.trips.items():
+        to = "one level lower" if level == STEP else f"to {level}"
+        yield "held back", f"{to} when {signal.replace('_', ' ')} is reached, at least {duration(it.hold_seconds)}"
+    if it.trips:
+        yield "let go", "by what it does from then on, or by a named person; never by time alone"
+    stale = "is refused" if it.on_stale is OnStale.FAIL_CLOSED else "is allowed up to its grant"
+    yield "unwatched", f"when the monitor is silent for {duration(it.lease_seconds)}, acting {stale}"
 
 
 def _budget(it: BudgetPolicy) -> str:

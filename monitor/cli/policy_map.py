@@ -144,14 +144,17 @@ def _row(row: SituationPolicy, applied: SystemPolicy, reviews: Mapping[Situation
 
 
 def _how_soon(row: SituationPolicy) -> str:
-    again = f", then again every {duration(row.repeat_seconds)}" if row.repeat_seconds else ""
-    return f"within {duration(row.response_seconds)}{again}"
+    after = f"then {row.backup_owner} is asked" if row.backup_owner else "then it is said once more and stays open"
+    again = f", again every {duration(row.repeat_seconds)}" if row.repeat_seconds else ""
+    return f"within {duration(row.response_seconds)}; {after}{again}"
 
 
 def _person(rung: Rung, role: HumanRole) -> str:
     """What the person does, and when; a role that the rung says already is not said again."""
     if role is HumanRole.REVIEW or rung is Rung.TAKE_OVER:
         return _RUNGS[rung]
+    if role is HumanRole.TAKE_OVER:
+        return "takes it over from there; what was answered stands meanwhile"
     return f"{_RUNGS[rung]}, and {_ROLES[role]}"
 
 

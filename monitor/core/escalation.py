@@ -15,6 +15,7 @@ from monitor.core.events import Escalation, Handoff, Reason
 from monitor.core.interaction import Position
 from monitor.core.outputs import escalation_event_id
 from monitor.core.policy import Rule, SituationPolicy
+from monitor.core.policy_schema import UNASSIGNED
 from monitor.core.rules import CONDITION, Finding
 from monitor.core.vocabulary import Autonomy, EscalationStatus, HumanRole, Mode, Rung, Severity
 
@@ -117,7 +118,7 @@ def raised(situation: SituationPolicy, findings: Sequence[Finding], scene: Scene
         next_step=situation.next_step,
         response_seconds=situation.response_seconds,
         handoff=scene.handoff,
-        user_notice=notice_in(situation, scene.language),
+        user_notice=notice_of(situation, scene.language, situation.owner, scene.merged_into, scene.mode),
         lead=scene.lead,
         raised_at=scene.now,
         at=scene.now,
@@ -127,6 +128,12 @@ def raised(situation: SituationPolicy, findings: Sequence[Finding], scene: Scene
         missing_evidence=scene.missing_evidence,
         merged_into=scene.merged_into,
     )
+
+
+def notice_of(situation: SituationPolicy, language: str, owner: str, merged_into: str | None, mode: Mode) -> str | None:
+    """What the user may be told of an escalation; nothing where nobody is called: nobody would keep that promise."""
+    nobody = owner == UNASSIGNED or merged_into is not None or mode is Mode.SHADOW
+    return None if nobody else notice_in(situation, language)
 
 
 def notice_in(situation: SituationPolicy, language: str) -> str | None:
@@ -174,6 +181,7 @@ def grown(
         handoff=scene.handoff,
         missing_evidence=scene.missing_evidence,
         merged_into=merged_into,
+        user_notice=notice_of(situation, scene.language, opened.owner, merged_into, opened.mode),
     )
 
 

@@ -110,7 +110,8 @@ class Escalation(Struct, frozen=True, kw_only=True):
     ``settlement``: how often people, or their silence, changed its fate (acknowledged, overdue, resolved); those events
     repeat the revision they speak of. ``merged_into``: the id of the storm's escalation that people get in its place.
     ``verdict``, ``outcome``, ``reviewer`` and ``review_reason``: on acknowledged and resolved, what a person said.
-    ``hidden``: parts that its route leaves out.
+    ``settled_at``: wall clock of that answer, or of the tick that found none. ``hidden``: parts that its route leaves
+    out.
     """
 
     escalation_id: str
@@ -151,6 +152,7 @@ class Escalation(Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     reviewer: str | None = None
     review_reason: str | None = None
+    settled_at: float | None = None
     hidden: tuple[str, ...] = ()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from monitor.core.escalation import notice_in
+from monitor.core.escalation import notice_of
 from monitor.core.events import Escalation, Handoff, Reason
 from monitor.core.log import Observation, RaisedEscalation
 from monitor.core.policy import Policy, SituationPolicy, SystemPolicy
@@ -78,7 +78,7 @@ def _revise(state: SystemState, known: Followed, brief: RaisedEscalation, policy
 def _meanings(state: SystemState, brief: RaisedEscalation, policy: Policy) -> dict[str, str]:
     """What its rules that are not hard mean now."""
     soft = meanings(policy, state.system_id)
-    keys = (f"{brief.situation}/{rule}" for rule in brief.rules)
+    keys = (f"{brief.situation}/{rule}" for rule in brief.rules or (brief.rule,))
     return {key: soft[key] for key in keys if key in soft}
 
 
@@ -172,7 +172,7 @@ def event_of(state: SystemState, known: Followed, at: float, policy: Policy) -> 
         next_step=row.next_step,
         response_seconds=brief.response_seconds,
         handoff=Handoff(),
-        user_notice=notice_in(row, brief.language),
+        user_notice=notice_of(row, brief.language, known.owner or brief.owner, brief.merged_into, brief.mode),
         lead=known.lead,
         raised_at=known.raised_at,
         at=max(at, known.raised_at),
@@ -185,6 +185,7 @@ def event_of(state: SystemState, known: Followed, at: float, policy: Policy) -> 
         review_reason=known.review_reason,
         verdict=known.verdict,
         outcome=known.outcome,
+        settled_at=known.settled_at,
     )
 
 

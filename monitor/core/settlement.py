@@ -26,13 +26,14 @@ _OVER = (EscalationStatus.CLEARED, EscalationStatus.RESOLVED)
 
 
 class Settled(Struct, frozen=True, kw_only=True):
-    """What settles an escalation: a person's answer or order, or nobody's (``overdue``)."""
+    """What settles an escalation: a person's answer or order, or nobody's (``overdue``). ``at``: wall clock."""
 
     status: EscalationStatus
     reviewer: str | None = None
     reason: str | None = None
     verdict: Verdict | None = None
     outcome: Outcome | None = None
+    at: float | None = None
 
 
 def admit(state: SystemState | None, answer: Review) -> None:
@@ -81,7 +82,9 @@ def review(state: SystemState, answer: Review, at: Position, policy: Policy, cha
     """Carry out an answer that was admitted: acknowledge or resolve, and count what it says of the rules."""
     rules = _rules(state, answer.escalation_id, policy)
     if answer.verdict is None:
-        said = Settled(status=EscalationStatus.ACKNOWLEDGED, reviewer=answer.reviewer, reason=answer.reason)
+        said = Settled(
+            status=EscalationStatus.ACKNOWLEDGED, reviewer=answer.reviewer, reason=answer.reason, at=answer.at
+        )
         settle(state, answer.escalation_id, said, policy, changes)
         return
     verdict, outcome = Verdict(answer.verdict), Outcome(answer.outcome) if answer.outcome is not None else None
@@ -91,6 +94,7 @@ def review(state: SystemState, answer: Review, at: Position, policy: Policy, cha
         reason=answer.reason,
         verdict=verdict,
         outcome=outcome,
+        at=answer.at,
     )
     settle(state, answer.escalation_id, said, policy, changes)
     state.noticed = judge(state, rules, (verdict, outcome), policy, changes)
@@ -115,7 +119,7 @@ def fall_silent(state: SystemState, tick: Tick, policy: Policy, changes: Changes
     if is_behind(tick, policy):
         return
     for escalation_id in overdue(state, tick, policy):
-        settle(state, escalation_id, Settled(status=EscalationStatus.OVERDUE), policy, changes)
+        settle(state, escalation_id, Settled(status=EscalationStatus.OVERDUE, at=tick.wall), policy, changes)
 
 
 def attend(state: SystemState, policy: Policy, changes: Changes) -> None:
@@ -166,6 +170,7 @@ def _own(state: SystemState, subject: str, said: Settled, policy: Policy, change
         review_reason=said.reason if said.reviewer else opened.review_reason,
         verdict=said.verdict,
         outcome=said.outcome,
+        settled_at=said.at,
     )
     if said.status is EscalationStatus.OVERDUE:
         lacks = () if opened.backup_owner or NO_BACKUP in opened.unknown else (NO_BACKUP,)
@@ -180,6 +185,7 @@ def _of_session(state: SystemState, escalation_id: str, said: Settled, policy: P
     known = state.followed[escalation_id]
     known.fate = said.status
     known.settlement += 1
+    known.settled_at = said.at
     if said.status is EscalationStatus.OVERDUE:
         known.owner = known.brief.backup_owner
     else:

@@ -65,7 +65,7 @@ def command(state: SystemState, scope: str, order: Command, policy: Policy, chan
 
 
 def _by(order: Command) -> Settled:
-    return Settled(status=EscalationStatus.RESOLVED, reviewer=order.issued_by or None, reason=order.reason)
+    return Settled(status=EscalationStatus.RESOLVED, reviewer=order.issued_by or None, reason=order.reason, at=order.at)
 
 
 def _restore(state: SystemState, scope: str, order: Command, policy: Policy, changes: Changes) -> None:

@@ -29,7 +29,7 @@ class Followed(Struct, kw_only=True):
     ``brief``: as it was said last. ``session_id`` None: the system's own. ``raised_at``: event time at which it was
     first heard of. ``fate``: what people, or their silence, made of it (acknowledged, overdue, resolved); None:
     nothing yet. ``settlement``: how often that changed. ``owner``: the backup owner, once it went to them.
-    ``reviewer``, ``review_reason``, ``verdict``, ``outcome``: who answered last, and what they said about it.
+    ``reviewer``, ``review_reason``, ``verdict``, ``outcome``, ``settled_at``: who answered last, what and when.
     ``meanings``: of its soft rules when it was taken in: a verdict on it is about those.
     """
 
@@ -46,6 +46,7 @@ class Followed(Struct, kw_only=True):
     review_reason: str | None = None
     verdict: Verdict | None = None
     outcome: Outcome | None = None
+    settled_at: float | None = None
     meanings: dict[str, str] = {}
 
     @property

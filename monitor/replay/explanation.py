@@ -128,6 +128,8 @@ def _named(rule: Rule) -> str:
 
 
 def _who(it: Escalation) -> Iterator[str]:
+    if it.merged_into is not None:
+        yield f"one of many: {it.merged_into} stands for them all, and nobody is called for this one alone"
     if it.owner == UNASSIGNED:
         yield "owner UNASSIGNED: nobody has been told to look at this; name an owner in the policy"
     else:
@@ -193,6 +195,8 @@ def _grown(before: Escalation | None, now: Escalation) -> str:
     parts.extend(
         f"also {each.text}" for each in now.reasons if now.counterfactual and (each.rule, each.text) not in known
     )
+    if now.settled_at is not None:
+        parts.append(f"at {_time(now.settled_at)} by the clock")
     if now.duration_seconds is not None:
         parts.append(f"after {duration(now.duration_seconds)}")
     return f": {'; '.join(parts)}" if parts else ""

@@ -139,7 +139,10 @@ class Worker:
         self._tasks = [*pulse.tasks(), *map(asyncio.create_task, follow)]
         await self.app.start()
         self._watchdog.start()
-        log.info("worker %s runs on %s", self.settings.group, self.settings.bootstrap_servers)
+        settings, policy = self.settings, self._policies.current
+        log.info("worker %s runs on %s", settings.group, settings.bootstrap_servers)
+        place = settings.policy or "the shipped default"
+        log.info("policy %s, fingerprint %s (%s), mode %s", policy.name, policy.fingerprint, place, settings.mode)
 
     async def _stop(self) -> None:
         log.info("stopping: finishing what is in flight")

@@ -192,7 +192,8 @@ def test_show_says_what_the_system_may_do_and_what_holds_around_it(form: str, tm
         "look the order up first (before refund: lookup succeeded)",
         "at most 40 escalations that are not hard per 1,000 sessions",
         "hides amounts",
-        "then again every 10 minutes",
+        "then it is said once more and stays open, again every 10 minutes",
+        "when the monitor is silent for 1.5 minutes",
         "de: Ein Mensch sieht es sich an.",
     ):
         assert part in text

@@ -13,7 +13,7 @@ from tests.core.fakes import POLICY, TOPIC
 ROW = next(row for row in POLICY.base.situations if row.name is Situation.SYSTEM_BEHAVIOUR)
 
 
-def scene(offset: int = 0, now: float = 100.0) -> Scene:
+def scene(offset: int = 0, now: float = 100.0, merged_into: str | None = None) -> Scene:
     return Scene(
         subject="bot#system_behaviour",
         system_id="bot",
@@ -23,6 +23,7 @@ def scene(offset: int = 0, now: float = 100.0) -> Scene:
         policy="f",
         standing_version=3,
         missing_evidence=("no approvals seen",),
+        merged_into=merged_into,
     )
 
 
@@ -60,6 +61,16 @@ def test_cleared_keeps_what_was_said_and_adds_the_duration() -> None:
     last = cleared(raised, scene(9, 160.0))
     assert (last.status, last.revision, last.duration_seconds) == (EscalationStatus.CLEARED, 2, 60.0)
     assert last.reasons == raised.reasons
+
+
+def test_escalate_one_of_many_stands_alone_again_once_its_storm_is_over() -> None:
+    merged = escalate(ROW, (finding("drift"),), scene(merged_into="storm"))
+    assert merged is not None
+    assert escalate(ROW, (finding("drift"),), scene(merged_into="storm"), merged) is None
+    alone = escalate(ROW, (finding("drift"),), scene(), merged)
+    assert alone is not None
+    assert (alone.status, alone.revision, alone.merged_into) == (EscalationStatus.UPDATED, 2, None)
+    assert escalate(ROW, (finding("drift"),), scene(merged_into="another"), alone) is None
 
 
 def test_subject_of_names_session_capability_or_system_and_keeps_shadow_apart() -> None:

@@ -18,6 +18,24 @@ from monitor.policy_file import shipped_tree
 SHIPPED = shipped_tree()
 
 
+def test_parse_policy_null_takes_one_number_of_an_inherited_limit_away() -> None:
+    limit = {"text": "small", "tools": ["refund"], "argument": "amount", "max": 100, "max_total": 300}
+    tree = {
+        "name": "mine",
+        "owner": "care",
+        "tools": {"limits": {"small": limit}},
+        "systems": {"bot": {"tools": {"limits": {"small": {"max": None}}}}},
+    }
+    (own,) = parse_policy(tree, base=shipped_tree()).of("bot").tools.limits
+    assert (own.max, own.max_total) == (None, 300.0)
+
+
+def test_parse_policy_more_sums_than_a_session_keeps_are_a_fault() -> None:
+    limits = {f"l{number}": {"text": "few", "tools": ["pay"], "max_calls": 2} for number in range(129)}
+    with pytest.raises(PolicyError, match="129 of them count over a session, at most 128"):
+        parse_policy({"name": "mine", "owner": "care", "tools": {"limits": limits}}, base=shipped_tree())
+
+
 def parse(**own: object) -> Policy:
     return parse_policy({"name": "mine", "owner": "care", **own}, base=SHIPPED)
 

@@ -66,7 +66,7 @@ def test_observe_dispute_raises_support_resolution_with_everything_a_person_need
     assert raised.handoff.tools == ("lookup_order",)
     assert raised.handoff.amounts == ("lookup_order.amount=120.5",)
     assert raised.handoff.open_questions == ("turn 2: disputes the answer",)
-    assert raised.user_notice
+    assert raised.user_notice is None, "nobody owns it, so nobody is promised"
     assert raised.policy == POLICY.fingerprint
 
 

@@ -9,9 +9,11 @@ from monitor.core.events import Escalation
 from monitor.core.followed import NO_BACKUP, UNKNOWN_REASON
 from monitor.core.log import Observation, Tick
 from monitor.core.policy import Policy
+from monitor.core.policy_tree import parse_policy
 from monitor.core.settlement import admit
 from monitor.core.system_snapshot import dump_system
 from monitor.core.vocabulary import Autonomy, EscalationStatus, Mode, Outcome, Verdict
+from monitor.policy_file import shipped_tree
 from tests.core.fakes import fold, make, observation
 from tests.core.observed import escalations
 from tests.core.systems import BAD, Folding, answer, brief, order, policy, seen
@@ -60,10 +62,11 @@ def test_review_without_a_verdict_acknowledges_and_with_one_resolves_at_the_revi
 
 
 def test_review_of_a_users_escalation_says_the_notice_in_the_users_language() -> None:
+    owned = parse_policy({"name": "mine", "owner": "care"}, base=shipped_tree())
     for language in ("de", "en"):
-        turn = fold(None, make(0, {"dispute": 0.9}, language=language), 0).outputs
+        turn = fold(None, make(0, {"dispute": 0.9}, language=language), 0, policy=owned).outputs
         (raised,) = escalations(turn)
-        folding = Folding(RULES)
+        folding = Folding(owned)
         folding.add(observation(turn))
         (answered,) = escalations(folding.add(answer(raised.escalation_id)))
         row = next(each for each in RULES.base.situations if each.name == raised.situation)
@@ -238,6 +241,20 @@ def test_silence_of_a_session_first_heard_of_at_its_end_counts_from_there() -> N
     assert len(escalations(folding.run(ticked(160.0)))) == 1
 
 
+def test_settled_at_is_the_clock_of_the_answer_or_of_the_tick_that_found_none() -> None:
+    folding = Folding(RULES)
+    folding.run([*ticked(100.0), told()])
+    (silent,) = escalations(folding.add(Tick(wall=160.0)))
+    (answered,) = escalations(folding.add(answer("e1", verdict="justified", at=175.5)))
+    assert (silent.status, silent.settled_at, answered.status, answered.settled_at) == (
+        "overdue",
+        160.0,
+        "resolved",
+        175.5,
+    )
+    assert answered.at == silent.at, "event time stands still while nothing is said"
+
+
 # growth ---------------------------------------------------------------------------------------------------------------
 
 
@@ -264,6 +281,16 @@ def test_growth_after_a_verdict_is_open_again_and_waits_anew() -> None:
     assert escalations(folding.add(told(status=UPDATED, revision=2))) == []
     assert places(escalations(folding.run(ticked(1_060.0)))) == [("overdue", 2, 2, "care")]
     assert places(escalations(folding.add(answer("e1", verdict="justified")))) == [("resolved", 2, 3, "care")]
+
+
+def test_clearing_after_a_verdict_keeps_what_the_person_said_as_the_last_word() -> None:
+    folding = Folding(RULES)
+    folding.run([*ticked(100.0), told(), answer("e1", verdict="justified", outcome="changed")])
+    (last,) = escalations(folding.add(told(status=CLEARED, revision=2)))
+    assert places([last]) == [("resolved", 2, 2, "care")]
+    assert (last.verdict, last.outcome, last.reviewer) == (Verdict.JUSTIFIED, Outcome.CHANGED, "lee")
+    assert folding.run(ticked(1_000.0)) == []
+    assert folding.state.reviewed.justified == 1, "told twice, counted once"
 
 
 def test_end_of_the_session_after_a_verdict_opens_nothing() -> None:

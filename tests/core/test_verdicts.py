@@ -8,6 +8,7 @@ import pytest
 
 from monitor.core.escalation import subject_of
 from monitor.core.events import Escalation
+from monitor.core.log import Observation
 from monitor.core.policy import (
     Bound,
     Limit,
@@ -219,6 +220,19 @@ def test_policy_that_changes_when_a_rule_fires_forgets_its_verdicts(fields: dict
     folding.policy = changed(DISPUTED, **fields)
     (standing,) = standings(folding.add(seen(5_000.0)))
     assert (standing.shadowed, folding.state.tallies) == ((), {})
+
+
+def test_verdicts_on_what_the_old_rule_raised_say_nothing_of_the_changed_one() -> None:
+    folding = Folding(RULES)
+    raised = [each for each in wrong(MIN) if isinstance(each, Observation)]
+    said = [each for each in wrong(MIN) if not isinstance(each, Observation)]
+    folding.run(raised)
+    folding.policy = changed(DISPUTED, signals=("dissatisfaction",))
+    folding.run(said)
+    assert (folding.state.shadowed, DISPUTED in folding.state.tallies) == ((), False)
+    assert folding.state.reviewed.not_justified == MIN
+    folding.run(wrong(MIN, subject="bot/later#support_resolution"))
+    assert folding.state.shadowed == (DISPUTED,)
 
 
 @pytest.mark.parametrize("fields", [{"text": "said otherwise"}, {"severity": Severity.INFO}])

@@ -59,7 +59,8 @@ def page(files: Mapping[str, Sequence[Outcome]]) -> str:
 
 def _calm(files: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
     yield "## Calm where nothing went wrong\n"
-    yield "Promised: at most 50 escalations per 1,000 calm sessions; aimed at: 20.\n"
+    yield "Promised: at most 50 escalations per 1,000 calm sessions, aimed at: 20. Held on `betold` and on both"
+    yield "together; not on `maia_dqe` alone, whose held-out half is above.\n"
     together = [each for sessions in files.values() for each in sessions]
     rows = [
         (file, half, str(len(calm)), _per_1000(mean([len(each.raised) for each in calm])))

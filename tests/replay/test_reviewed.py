@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from monitor.core.events import Escalation, Output
-from monitor.core.vocabulary import EscalationStatus, Outcome, Situation, Verdict
+from monitor.core.vocabulary import EscalationStatus, Mode, Outcome, Situation, Verdict
 from monitor.replay.reviewed import Reviewed, reviewed
 from tests.replay.talks import ANGRY, records, run, talk
 
@@ -39,6 +39,12 @@ def test_reviewed_an_event_after_the_answer_does_not_take_it_back(raised: list[O
     answer = answered(raised[0], Verdict.NOT_JUSTIFIED, Outcome.NO_EFFECT)
     found = reviewed([raised[0], answer, raised[0]])[DISPUTE]
     assert (found.answered, found.justified, found.no_effect) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("nobody", [{"mode": Mode.SHADOW}, {"merged_into": "storm"}], ids=["shadow", "one of many"])
+def test_reviewed_what_calls_nobody_is_not_counted(raised: list[Output], nobody: dict[str, object]) -> None:
+    silent = [replace(each, data=replace(each.data, **nobody)) for each in raised[1:] if each.data is not None]
+    assert reviewed([raised[0], *silent])[DISPUTE] == Reviewed(raised=1)
 
 
 @pytest.mark.parametrize(

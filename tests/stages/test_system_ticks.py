@@ -183,6 +183,21 @@ def test_tick_brings_a_changed_policy_to_a_system_that_nothing_is_heard_of() -> 
     assert folding.decide([logged(3, Tick(wall=110.0))]).outputs == []
 
 
+def test_tick_on_which_a_changed_policy_fails_is_told_once_and_not_with_every_tick(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folding = stage()
+    folding.decide(log(Tick(wall=100.0), seen(1.0, system_id="quiet")))
+    folding.policy = NARROWER
+    with monkeypatch.context() as patch:
+        patch.setattr(reducer, "observe", lambda *_, **__: 1 / 0)
+        rejected = [len(folding.decide([logged(n, Tick(wall=100.0 + n))]).rejected) for n in (2, 3)]
+    assert rejected == [1, 0]
+    folding.decide([logged(4, seen(2.0, system_id="quiet", source=Position(INPUT, 0, 9)))])
+    (state,) = folding.states()
+    assert state.judged_under == NARROWER.fingerprint
+
+
 def test_tick_behind_brings_a_changed_policy_but_makes_nothing_overdue() -> None:
     folding = stage()
     folding.decide(log(Tick(wall=100.0), raised(1)))

@@ -34,8 +34,8 @@ class Steps(Struct):
 
     ``done``: tools that succeeded, in order; ``called``: tools called whose result may still come; ``unreported``:
     whose result did not come although others did; ``count``: how many of all three there were, so that what was
-    forgotten shows. ``results``: a result was seen. ``agreed``: how plainly the last user turn says yes, None where it cannot be
-    read; ``asked``: which turn that was, None before the first.
+    forgotten shows. ``results``: a result was seen. ``agreed``: how plainly the last user turn says yes, None where it
+    cannot be read; ``asked``: which turn that was, None before the first.
     """
 
     ledger: Ledger = field(default_factory=Ledger)
