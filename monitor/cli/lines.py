@@ -82,7 +82,8 @@ def _breaker(it: Breaker) -> str:
 def _transition(it: BreakerTransition) -> str:
     where = f"{it.system_id}/{it.capability}" if it.capability else it.system_id
     step = f"{it.from_state} ({it.from_ceiling}) > {it.to_state} ({it.to_ceiling})"
-    return f"breaker {where}: {step}, {it.trigger}: {it.refused or it.reason}"
+    why = f"refused: {it.refused}" if it.refused else it.reason
+    return f"breaker {where}: {step}, {it.trigger}: {why}"
 
 
 def _observation(it: Observation) -> str:

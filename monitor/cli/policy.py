@@ -38,7 +38,8 @@ def check(file: Path) -> None:
     """
     found = named_policy(file)
     rules = sum(len(row.rules) for row in found.base.situations)
-    systems = f", {len(found.systems)} systems of their own" if found.systems else ""
+    number = len(found.systems)
+    systems = f", {number} system{'' if number == 1 else 's'} with a part of their own" if number else ""
     click.echo(f"{file}: {found.name}, fingerprint {found.fingerprint}: {rules} rules{systems}")
 
 
