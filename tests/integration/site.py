@@ -129,6 +129,7 @@ class Site:
 
     def _read_partition(self, consumer: Consumer, tp: TopicPartition) -> list[Message]:
         low, end = consumer.get_watermark_offsets(tp, timeout=20)
+        assert low == 0, f"the broker dropped the oldest of {tp.topic}-{tp.partition}: a shorter run can be checked"
         consumer.assign([TopicPartition(tp.topic, tp.partition, low)])
         found: list[Message] = []
         deadline = time.monotonic() + PATIENCE_SECONDS
