@@ -24,6 +24,7 @@ class Member:
     def __init__(self, number: int, site: Site, folder: Path) -> None:
         self.number = number
         self.exits: list[int] = []
+        self._assigned_before = 0
         self._site = site
         self._log = folder / f"worker-{number}.log"
         self._environment = self._settings(folder)
@@ -48,12 +49,17 @@ class Member:
         """How often this place took over partitions, over all its processes."""
         return self.logged("monitor.worker.ownership: epoch")
 
+    def is_assigned(self) -> bool:
+        """Whether the process that runs here now has taken over partitions."""
+        return self.process.poll() is None and self.assignments() > self._assigned_before
+
     def logged(self, text: str) -> int:
         """How often this place said something."""
         return self._log.read_text(errors="replace").count(text)
 
     def _start(self) -> "subprocess.Popen[bytes]":
         with self._log.open("ab") as log:
+            self._assigned_before = self.assignments()
             command = [sys.executable, "-m", "tests.integration.worker_main"]
             return subprocess.Popen(command, env=self._environment, stderr=log, stdout=log)
 
@@ -101,7 +107,7 @@ class Fleet:
     def await_assigned(self) -> None:
         """Wait until every worker has taken over partitions: an earlier fault tests the start, not the work."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not all(member.assignments() for member in self.members):
+        while not all(member.is_assigned() for member in self.members):
             assert time.monotonic() < deadline, self.logs()
             time.sleep(0.2)
 

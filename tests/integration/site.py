@@ -1,7 +1,7 @@
 """One application's topics on a broker: created as the contract says, fed by a client that is not ours, read back."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,10 +77,19 @@ class Site:
         """Every record of a topic up to its end now, partition by partition."""
         consumer = self._consumer()
         try:
-            found: list[Message] = []
-            for partition in self._numbers(consumer, address):
-                found += self._read_partition(consumer, TopicPartition(self.topic(address), partition))
-            return found
+            missing = self._filled(consumer, address)
+            consumer.assign([TopicPartition(self.topic(address), number, 0) for number in missing])
+            found: dict[int, list[Message]] = {number: [] for number in sorted(missing)}
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while missing:
+                assert time.monotonic() < deadline, f"{self.topic(address)} cannot be read to {missing}"
+                for message in consumer.consume(5000, timeout=0.05):
+                    number, offset = message.partition(), message.offset()
+                    if message.error() is None and number in missing and offset is not None:
+                        found[number].append(message)
+                        if offset >= missing[number] - 1:
+                            del missing[number]
+            return [message for messages in found.values() for message in messages]
         finally:
             consumer.close()
 
@@ -127,18 +136,16 @@ class Site:
             lag["system"] = "observations wait"
         return lag
 
-    def _read_partition(self, consumer: Consumer, tp: TopicPartition) -> list[Message]:
-        low, end = consumer.get_watermark_offsets(tp, timeout=20)
-        assert low == 0, f"the broker dropped the oldest of {tp.topic}-{tp.partition}: a shorter run can be checked"
-        consumer.assign([TopicPartition(tp.topic, tp.partition, low)])
-        found: list[Message] = []
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while (not found or found[-1].offset() < end - 1) and low < end:
-            assert time.monotonic() < deadline, f"{tp.topic}-{tp.partition} cannot be read to {end}"
-            missing = end - (found[-1].offset() + 1 if found else low)
-            messages: Sequence[Message] = consumer.consume(min(5000, missing), timeout=1.0)
-            found += [message for message in messages if message.error() is None]
-        return found
+    def _filled(self, consumer: Consumer, address: str) -> dict[int, int]:
+        """The next offset of each partition that has records."""
+        ends = {}
+        for number in self._numbers(consumer, address):
+            tp = TopicPartition(self.topic(address), number)
+            low, end = consumer.get_watermark_offsets(tp, timeout=20)
+            assert low == 0, f"the broker dropped the oldest of {tp.topic}-{number}: a shorter run can be checked"
+            if end > low:
+                ends[number] = end
+        return ends
 
     def _numbers(self, consumer: Consumer, address: str) -> list[int]:
         topic = self.topic(address)

@@ -90,7 +90,9 @@ def test_whole_life_under_faults_is_what_a_fold_of_its_own_log_decides(sternest_
                     first.signal(signal.SIGKILL)
                 case "join":
                     fleet.join()
+                    fleet.await_assigned()  # the killed one too: what freezes next must have something to hold
                 case "freeze":
+                    held = first.assignments()
                     first.signal(signal.SIGSTOP)
                     time.sleep(8)  # longer than the session timeout: the others take over
                     first.signal(signal.SIGCONT)
@@ -101,6 +103,8 @@ def test_whole_life_under_faults_is_what_a_fold_of_its_own_log_decides(sternest_
             time.sleep(2)
             people.answer()
         feed_until_all_happened(site, people)
+        assert -signal.SIGKILL in first.exits
+        assert len(first.exits) > 1 or first.assignments() > held, "a frozen process never just goes on"
     compared = assert_equivalent(site)
     assert compared["session events"] >= len(feed)
     assert missing(site) == []
