@@ -61,7 +61,7 @@ def test_demo_interrupted_ends_cleanly_with_a_summary() -> None:
     assert running.stdout.readline()  # the first escalation: it plays
     os.killpg(running.pid, signal.SIGINT)
     told, noted = running.communicate(timeout=LONGEST_SECONDS)
-    assert running.returncode == 0
+    assert running.returncode == 0, noted.decode() + told.decode()[-2000:]
     assert b"interrupted" in noted
     assert b"Traceback" not in noted
     assert b"cut short" in told
