@@ -48,6 +48,9 @@ PARTS: dict[str, Part] = {
     "replay": Part(
         ("replay", "core", "ingest", "annotate", "codec", "stages", "policy_file", "config"), ("msgspec", "orjson")
     ),
+    "evaluate": Part(
+        ("evaluate", "replay", "core", "ingest", "annotate", "codec", "stages", "policy_file"), ("msgspec", "numpy")
+    ),
     "worker": Part(
         ("worker", "telemetry", *SHELL),
         ("msgspec", "orjson", "faust", "mode", "aiokafka", "confluent_kafka", "rocksdict", "opentelemetry", "uvloop"),
@@ -57,7 +60,7 @@ PARTS: dict[str, Part] = {
         ("msgspec", "orjson", "confluent_kafka", "aiokafka", "rich", "click"),
     ),
     "cli": Part(
-        ("cli", "demo", "worker", "replay", "client", "telemetry", "policy_names", *SHELL),
+        ("cli", "demo", "worker", "replay", "evaluate", "client", "telemetry", "policy_names", *SHELL),
         ("msgspec", "orjson", "yaml", "click", "rich", "aiokafka", "confluent_kafka"),
     ),
     "policies": Part((), ()),

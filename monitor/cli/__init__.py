@@ -22,6 +22,7 @@ COMMANDS = {
     "worker": "Watch a Kafka topic of interactions.",
     "replay": "The same engine offline: readings, decisions, a report.",
     "diff": "What another policy would change on recorded turns, coverage first.",
+    "evaluate": "How well the signals do on labelled turns, your own too.",
     "explain": "Why an escalation exists, why at this level, and what would have kept it silent.",
     "tail": "Follow an output topic.",
     "topics": "Create the topics, or compare a cluster with the contract.",

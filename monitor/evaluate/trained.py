@@ -1,0 +1,17 @@
+"""Signals that carry a model trained on some of the very data they are measured on here.
+
+On such data a figure says how well the model remembers, not how well it does on what it has not seen: the table marks
+it, and names the command that prints the cross-validated figure, in which no line was judged by a model that saw its
+session. A row is marked when one of its signals and one of its data stand here.
+"""
+
+from collections.abc import Mapping
+
+IN_SAMPLE: Mapping[tuple[str, str], str] = {}
+"""(signal, data) -> ``python -m training...``, the command that prints the cross-validated figure."""
+
+
+def trained_by(signals: tuple[str, ...], data: tuple[str, ...]) -> tuple[str, ...]:
+    """The commands whose figures hold where those of this row do not; none where the row is out of sample."""
+    found = (IN_SAMPLE.get((signal, each)) for signal in signals for each in data)
+    return tuple(dict.fromkeys(command for command in found if command is not None))
