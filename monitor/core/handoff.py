@@ -21,7 +21,7 @@ CLEAR_CUE = 0.5
 
 OPEN_POINTS: tuple[tuple[str, str], ...] = (
     ("human_request", "asked for a person"),
-    ("distress", "is in distress"),
+    ("distress", "is having a hard time"),
     ("dispute", "disputes the answer"),
     ("accountability", "asks who is responsible"),
     ("judgement_request", "asks for a judgement"),

@@ -98,6 +98,7 @@ RULE = Fields(
         "when": Optional(Text()),
         "when_text": Optional(Text()),
         "hard": Flag(),
+        "unless_hard": Flag(),
         "severity": Optional(choice("severity", Severity)),
         "rung": Optional(choice("rung", Rung)),
         "human_role": Optional(choice("human role", HumanRole)),

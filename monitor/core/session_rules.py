@@ -67,7 +67,9 @@ def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:
         if not concerned and not state.opened:
             continue
         findings = _findings(situation, noticed, plain) if concerned else ()
-        if plain is not noticed and concerned and _is_spared(situation, noticed, findings, ruling):
+        if any(finding.rule.unless_hard for finding in findings) and _hard_rule_spoke(state, noticed, ruling):
+            findings = tuple(finding for finding in findings if not finding.rule.unless_hard)
+        elif plain is not noticed and concerned and _is_spared(situation, noticed, findings, ruling):
             yield Change(None, flag=BUDGETED)
         for mode in Mode:
             of_mode = [finding for finding in findings if _mode(situation, finding.rule, ruling) is mode]
@@ -83,6 +85,22 @@ def _findings(situation: SituationPolicy, noticed: Noticed, plain: Noticed) -> t
     rules = of_stage(situation, SESSION)
     heard = ((rule, noticed if is_exempt(situation, rule) else plain) for rule in rules)
     return tuple(finding for rule, part in heard for finding in match((rule,), part))
+
+
+def _hard_rule_spoke(state: SessionState, noticed: Noticed, ruling: Ruling) -> bool:
+    """Whether a hard rule that acts calls somebody on this turn, or has done so in what is still open."""
+    for situation in ruling.policy.situations:
+        hard = [
+            rule
+            for rule in of_stage(situation, SESSION)
+            if rule.hard and mode_of(rule, ruling.policy.mode) is Mode.LIVE
+        ]
+        if match(hard, noticed):
+            return True
+        opened = state.opened.get(subject_of(state.system_id, state.session_id, "", situation, Mode.LIVE))
+        if opened is not None and not {rule.id for rule in hard}.isdisjoint(reason.rule for reason in opened.reasons):
+            return True
+    return False
 
 
 def _is_spared(situation: SituationPolicy, noticed: Noticed, findings: tuple[Finding, ...], ruling: Ruling) -> bool:

@@ -152,7 +152,7 @@ def test_rule_in_shadow_that_the_budget_silences_leaves_no_mark_on_the_live_turn
 
 def test_signal_of_a_vulnerable_persons_rule_moves_for_the_ordinary_rule_alone() -> None:
     standing = Standing(system_id="bot", version=3, shift=0.6)
-    turn = make(0, {"human_request": 0.6, "urgency": 0.7})
+    turn = make(0, {"human_request": 0.75, "urgency": 0.7})
     rules = {
         reason.rule for each in escalations(fold(None, turn, 0, standing=standing).outputs) for reason in each.reasons
     }

@@ -9,7 +9,7 @@ from tests.quality.__main__ import main
 from tests.quality.budgets import Estimate, at_budget, found, mean
 from tests.quality.data import HELD_OUT, TUNED, available
 from tests.quality.outcomes import BAD, CALM, Outcome, outcomes
-from tests.quality.page import COMMAND, MEANT, page, section
+from tests.quality.page import COMMAND, MEANT, PROMISED, page, section
 
 needs_data = pytest.mark.skipif(not available(), reason="the labelled conversations are not beside this checkout")
 PAGE = Path(__file__).parents[2] / "docs" / "quality.md"
@@ -86,3 +86,10 @@ def test_escalations_command_writes_the_page(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["escalations", "--only", SMALL, "--markdown", str(path)])
     assert result.exit_code == 0, result.output
     assert f"## {SMALL}\n" in path.read_text("utf-8")
+
+
+@needs_data
+@pytest.mark.parametrize("half", [TUNED, HELD_OUT])
+def test_shipped_policy_keeps_calm_where_nothing_went_wrong(half: str) -> None:
+    calm = [each for each in outcomes(SMALL) if each.half == half and each.verdict == CALM]
+    assert 1000 * sum(len(each.raised) for each in calm) <= PROMISED * len(calm)

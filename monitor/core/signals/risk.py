@@ -3,24 +3,38 @@
 from msgspec import Struct
 
 from monitor.core.annotation import Annotation
+from monitor.core.events import Evidence
 from monitor.core.signals.base import Context, Score
 from monitor.core.signals.combine import clamp, noisy_or, parameter
+from monitor.core.signals.describe import reason_text
 
 GONE = 1e-6
 """What has faded to less than this is dropped."""
 
 
+NAMED = 4
+"""Parts named in the reason: a person reads the first ones."""
+
+
+FAINT_TEXT = {"distress": "The user is having a hard time"}
+"""Words for a sign that is plain only where its own rule fires."""
+
+
 class Pressure(Struct):
-    """What each weighted signal has contributed by now, fading. At most one entry per weight of the policy."""
+    """What each weighted signal has contributed by now, fading, and the turn it was last strongest at.
+
+    At most one entry per weight of the policy.
+    """
 
     signals: dict[str, float] = {}
+    turns: dict[str, int] = {}
 
 
 class SessionRisk:
     """Noisy-or of the weighted scores, in [0, 1]; known at every turn of any role. Must come last.
 
     A sign fades turn by turn; the same sign again adds to what is left of the one before, never above its weight.
-    Faint scores add nothing: dozens of them are an ordinary session.
+    Faint scores add nothing: dozens of them are an ordinary session. It tells its parts, the strongest first.
     """
 
     name = "session_risk"
@@ -37,12 +51,31 @@ class SessionRisk:
         keep = parameter(context, self.name, "keep", self.keep)
         faint = parameter(context, self.name, "faint", self.faint)
         again = parameter(context, self.name, "again", self.again)
-        pressures = {}
+        pressures, turns = {}, {}
         weights = context.policy.risk_weights
         for name in sorted(name for name in weights if context.scores.get(name) or name in state.signals):
             new = weights[name] * clamp(((context.scores.get(name) or 0.0) - faint) / (1.0 - faint))
             old = state.signals.get(name, 0.0) * keep
             if max(old, new) > GONE:
                 pressures[name] = clamp(max(old, new) + again * min(old, new), high=weights[name])
-        state.signals = pressures
-        return Score(noisy_or(*pressures.values()), max(1, len(pressures)), "session")
+                turns[name] = context.turn if new >= old else state.turns.get(name, context.turn)
+        state.signals, state.turns = pressures, turns
+        parts = sorted(pressures, key=lambda name: (-pressures[name], name))[:NAMED]
+        return Score(
+            noisy_or(*pressures.values()),
+            max(1, len(pressures)),
+            "session",
+            tuple(Evidence(turns[name], cue=name, score=pressures[name]) for name in parts),
+            told=f"several signs add up: {', '.join(map(part_text, parts))}" if parts else "",
+            unless="the signs had been fewer or weaker",
+        )
+
+
+def part_text(signal: str) -> str:
+    """A sign as part of a list.
+
+    >>> part_text("dispute"), part_text("injected_instruction")
+    ('the user disputes the answer', 'the AI acts on an instruction hidden in foreign content')
+    """
+    words = FAINT_TEXT.get(signal) or reason_text(signal)
+    return words[:1].lower() + words[1:]

@@ -37,8 +37,8 @@ class HandoffMissed:
 
     name = "handoff_missed"
     State: type[Struct] = Wait
-    asked = 0.55
-    """How plainly a person must be asked for."""
+    asked = 0.7
+    """How plainly a person must be asked for: asking for a number or for opening hours alone is not yet that."""
     turns = 3.0
     """Answers within which one should be offered."""
     offered = 0.5

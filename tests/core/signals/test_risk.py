@@ -46,3 +46,14 @@ def test_session_risk_without_weights_is_zero() -> None:
 def test_session_risk_any_weights_stay_in_range(weights: dict[str, float]) -> None:
     policy = system_policy(risk_weights=weights)
     assert 0.0 <= value(NAME, ai(), user(dispute=1.0, human_request=1.0, valence=-1.0), policy=policy) <= 1.0
+
+
+def test_session_risk_tells_its_parts_strongest_first_and_points_where_each_was_strongest() -> None:
+    *_, last = story(NAME, ai(), user(dissatisfaction=0.9), ai(), user(dispute=1.0), policy=WEIGHED)
+    assert last.told == "several signs add up: the user disputes the answer, the user is not content with what they got"
+    assert [(each.cue, each.turn) for each in last.evidence] == [("dispute", 3), ("dissatisfaction", 1)]
+
+
+def test_session_risk_without_signs_tells_nothing() -> None:
+    found = told(NAME, user(), policy=WEIGHED)
+    assert (found.told, found.evidence) == ("", ())
