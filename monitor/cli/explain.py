@@ -23,10 +23,17 @@ __all__ = ["explain"]
     "--from", "source", required=True, metavar="FILE|TOPIC", help="Events of a replay (.gz too, - too), or a topic."
 )
 @click.option("--policy", metavar="FILE", help="Look its rules up here; shipped ones by name, as `default`.")
+@click.option("--technical", is_flag=True, help="Also what was measured: signals, bounds, positions, fingerprints.")
 @click.option("--bootstrap-servers", metavar="HOST:PORT,…", help="Brokers [OVERSIGHT_BOOTSTRAP_SERVERS].")
 @click.option("--prefix", metavar="TEXT", help="Put before every topic name [OVERSIGHT_TOPIC_PREFIX].")
 def explain(
-    *, escalation_id: str, source: str, policy: str | None, bootstrap_servers: str | None, prefix: str | None
+    *,
+    escalation_id: str,
+    source: str,
+    policy: str | None,
+    technical: bool,
+    bootstrap_servers: str | None,
+    prefix: str | None,
 ) -> None:
     """Say why ESCALATION_ID was raised, at this level, who owns it, and what would have kept it silent.
 
@@ -42,7 +49,7 @@ def explain(
     if not is_file(source) and policy is None:
         for output in of_topic(settings, POLICIES, must_exist=False):
             lives.add(output)
-    for line in explanation(life, _policy(policy, life[-1], lives)):
+    for line in explanation(life, _policy(policy, life[-1], lives), technical=technical):
         click.echo("\n".join(printable(part) for part in line.split("\n")))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from monitor.core.policy import BreakerPolicy, BudgetPolicy, Limit, Order, PrecisionPolicy, Reversibility, SystemPolicy
 from monitor.core.policy_schema import STEP
 from monitor.core.vocabulary import OnStale
-from monitor.replay.explanation import duration
+from monitor.replay.plain import duration
 
 EVERYTHING = ("*",)
 _FAR = 12

@@ -8,39 +8,12 @@ from monitor.cli.policy_boundaries import boundaries
 from monitor.core.policy import Bound, Policy, Rule, SituationPolicy, SystemPolicy
 from monitor.core.policy_schema import UNASSIGNED
 from monitor.core.rules import SYSTEM_SIGNALS
-from monitor.core.signals.describe import reason_text
-from monitor.core.vocabulary import Autonomy, HumanRole, Mode, Rung, Situation
-from monitor.replay.explanation import duration
+from monitor.core.signals.describe import SYSTEM_TEXT, reason_text
+from monitor.core.vocabulary import Mode, Situation
+from monitor.replay.plain import GRANTED, ROLES, RUNGS, asked_of, duration, either, opened_small, title_of
 from monitor.replay.reviewed import Reviewed
 
 NO_OWNER = "UNASSIGNED: nobody"
-_RUNGS = {
-    Rung.INFORM: "is told",
-    Rung.REVIEW_AFTER: "looks at it afterwards",
-    Rung.REVIEW_BEFORE: "looks at it before it counts",
-    Rung.TAKE_OVER: "takes over now",
-}
-_ROLES = {
-    HumanRole.REVIEW: "reviews",
-    HumanRole.APPROVE: "approves or refuses",
-    HumanRole.CORRECT: "corrects",
-    HumanRole.TAKE_OVER: "takes over",
-}
-_GRANTED = {
-    Autonomy.NONE: "do nothing by itself",
-    Autonomy.SUPPORT: "prepare and support",
-    Autonomy.RECOMMEND: "recommend",
-    Autonomy.ACT: "act by itself",
-}
-_SYSTEM_WORDS = {
-    "drift": "One of its numbers has changed for the worse",
-    "contradiction_rate": "The share of answers that contradict it or its sources",
-    "unsupported_rate": "The share of answers that its sources do not carry",
-    "overreach_rate": "The share of turns above its grant",
-    "escalation_rate": "The share of sessions that needed a person",
-    "ceiling_ignored": "It acted above a ceiling it had been told",
-    "autonomy_requested": "Somebody asks for more autonomy for it",
-}
 
 
 class RuleRow(Struct, frozen=True):
@@ -101,7 +74,7 @@ def map_of(
     place = f"{system}/{capability}" if capability else system
     return PolicyMap(
         title=f"Who is called, when, and for what: {place or 'every system'}",
-        subtitle=f"Policy {policy.name}, fingerprint {policy.fingerprint}. The AI may {_GRANTED[applied.granted]} "
+        subtitle=f"Policy {policy.name}, fingerprint {policy.fingerprint}. The AI may {GRANTED[applied.granted]} "
         f"(granted: {applied.granted}). Purpose: {applied.purpose}.",
         notes=tuple(_notes(policy, applied, rows, system)),
         boundaries=tuple(boundaries(applied)),
@@ -128,10 +101,10 @@ def _row(row: SituationPolicy, applied: SystemPolicy, reviews: Mapping[Situation
     owned = row.owner != UNASSIGNED
     return MapRow(
         name=row.name,
-        title=row.name.replace("_", " "),
+        title=title_of(row.name),
         ai_may=row.ai_may,
         human_when=row.human_when,
-        person=_person(row.rung, row.human_role),
+        person=asked_of(row.rung, row.human_role),
         owner=row.owner if owned else NO_OWNER,
         backup=f"backup {row.backup_owner}" if row.backup_owner else "no backup",
         owned=owned,
@@ -149,21 +122,12 @@ def _how_soon(row: SituationPolicy) -> str:
     return f"within {duration(row.response_seconds)}; {after}{again}"
 
 
-def _person(rung: Rung, role: HumanRole) -> str:
-    """What the person does, and when; a role that the rung says already is not said again."""
-    if role is HumanRole.REVIEW or rung is Rung.TAKE_OVER:
-        return _RUNGS[rung]
-    if role is HumanRole.TAKE_OVER:
-        return "takes it over from there; what was answered stands meanwhile"
-    return f"{_RUNGS[rung]}, and {_ROLES[role]}"
-
-
 def _rule(rule: Rule, row: SituationPolicy, applied: SystemPolicy) -> RuleRow:
     other = []
     if rule.rung is not None and rule.rung is not row.rung:
-        other.append(f"a person {_RUNGS[rule.rung]}")
+        other.append(f"a person {RUNGS[rule.rung]}")
     if rule.human_role is not None and rule.human_role is not row.human_role:
-        other.append(f"a person {_ROLES[rule.human_role]}")
+        other.append(f"a person {ROLES[rule.human_role]}")
     other.append(f"severity {rule.severity or row.severity}")
     return RuleRow(
         name=rule.id,
@@ -182,7 +146,7 @@ def _fires(rule: Rule, applied: SystemPolicy) -> str:
     parts = [" or ".join(any_of)] if any_of else []
     parts += [bound_words(name, applied) for name in rule.with_signals]
     if rule.stakes:
-        parts.append(f"at stake is {_either([stake.value for stake in rule.stakes])}")
+        parts.append(f"at stake is {either([stake.value for stake in rule.stakes])}")
     elif rule.any_stakes:
         parts.append("something is at stake")
     return "; and ".join(parts)
@@ -191,8 +155,7 @@ def _fires(rule: Rule, applied: SystemPolicy) -> str:
 def bound_words(signal: str, applied: SystemPolicy) -> str:
     """A signal with its bound, as a person reads it."""
     bound = applied.bounds.get(signal) if signal not in applied.rates else applied.rates[signal]
-    words = _SYSTEM_WORDS.get(signal) or reason_text(signal)
-    words = words[:1].lower() + words[1:]
+    words = opened_small(SYSTEM_TEXT.get(signal) or reason_text(signal))
     if bound is None:
         return f"{words} ({signal}{_drift_bound(applied) if signal == 'drift' else ''})"
     if signal in SYSTEM_SIGNALS and signal in applied.rates:
@@ -216,12 +179,3 @@ def _bound(bound: Bound) -> str:
 
 def _drift_bound(applied: SystemPolicy) -> str:
     return f" by {applied.drift.min_change:.0%} of its range or more, after {applied.drift.grace} samples"
-
-
-def _either(names: list[str]) -> str:
-    """Names as alternatives.
-
-    >>> _either(["money"]), _either(["money", "health", "legal"])
-    ('money', 'money, health or legal')
-    """
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

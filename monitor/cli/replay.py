@@ -10,6 +10,9 @@ import click
 
 from monitor.codec import structured
 from monitor.core.errors import OperatorError
+from monitor.core.events import Output, PolicyText
+from monitor.core.outputs import policy_output
+from monitor.core.policy import Policy
 from monitor.ingest import IngestOptions
 from monitor.policy_file import load_policy
 from monitor.policy_names import named_policy
@@ -68,12 +71,19 @@ def replay(  # noqa: PLR0913 - one parameter an option
     report = Report()
     with ExitStack() as stack:
         events, lines = _sink(outputs, stack), _sink(readings, stack)
+        if events is not None:
+            events.write(structured(_policy(engine.policy)) + b"\n")
         for turn in watched(engine.run(inputs.records()), inputs, stack):
             report.add(turn)
             _write(turn, events, lines)
     beside = STDIN in (outputs, readings)
     for line in report.lines():
         click.echo(line, err=beside)
+
+
+def _policy(it: Policy) -> Output:
+    """The policy in force, so that `explain` can name its rules; at time 0, for a replay knows no clock."""
+    return policy_output(PolicyText(fingerprint=it.fingerprint, name=it.name, text=it.text), 0.0)
 
 
 def _write(turn: Turn, events: IO[bytes] | None, lines: IO[bytes] | None) -> None:

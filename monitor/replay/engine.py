@@ -76,7 +76,7 @@ class Engine:
         standings: Standings = "live",
         schedule: Sequence[Adoption] | None = None,
     ) -> None:
-        self._policy = policy
+        self.policy = policy
         self._options = options
         self._feeds_back = standings == "live" and schedule is None
         self._schedule = _by_partition(schedule or ())
@@ -164,7 +164,7 @@ class Engine:
         stage = self._sessions.get(partition)
         if stage is None:
             states = self._states[partition] = MemoryStates()
-            stage = SessionStage(partition, states, policy=self._policy, options=self._options)
+            stage = SessionStage(partition, states, policy=self.policy, options=self._options)
             self._sessions[partition] = stage
         return stage
 

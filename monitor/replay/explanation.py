@@ -1,46 +1,52 @@
 """One escalation in words: why, why at this level, who owns it, what is not known, what would have kept it silent.
 
-For people outside engineering first; signal names and positions stand behind the words, for those who look them up.
+For people outside engineering: no signal, no identifier that a sentence can do without. The numbers, names and
+positions behind the words are in measured.py, for those who look them up.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from monitor.core.events import Escalation, Evidence, Reason
+from monitor.core.events import Escalation, Reason
 from monitor.core.followed import UNKNOWN_REASON
 from monitor.core.policy import Policy, Rule, SituationPolicy
-from monitor.core.signals.describe import COUNTERFACTUAL_TEXT
+from monitor.core.signals.describe import REASON_TEXT
 from monitor.core.vocabulary import EscalationStatus, Mode
+from monitor.replay.measured import measured
+from monitor.replay.plain import GRANTED, STATES, STEPS, asked_of, by_rule, duration, moment, opened_small, title_of
+from monitor.replay.silence import silences
 
 UNASSIGNED = "unassigned"
 _SAID = ("reviewer", "review_reason", "verdict", "outcome")
-_LEVELS = (("severity", "how bad"), ("rung", "how far"), ("human_role", "what the person does"))
+_GROWS = ("severity", "rung", "human_role")
 
 
-def explanation(life: Sequence[Escalation], policy: Policy | None) -> Iterator[str]:
+def explanation(life: Sequence[Escalation], policy: Policy | None, *, technical: bool = False) -> Iterator[str]:
     """The explanation of an escalation as lines.
 
     Args:
         life: its events by revision and settlement, at least one; the last one says how it stands.
         policy: the policy it was decided under, or another one to look rules up in; None = not at hand.
+        technical: whether the measurements follow: signals, bounds, positions, fingerprints.
     """
     last = _as_it_stands(life)
     row = None if policy is None else _row(policy, last)
-    sections: tuple[tuple[str, Iterator[str]], ...] = (
-        ("why this", _why(last, row)),
-        ("why this level", _level(last, row)),
-        ("who", _who(last)),
-        ("what would have kept it silent", _silent(last)),
+    sections: list[tuple[str, Iterator[str]]] = [
+        ("why a person is needed", _why(last, row)),
+        ("why at this level", _level(last, row)),
+        ("who is asked", _who(last, life[0])),
+        ("what would have kept it silent", silences(last.reasons, row)),
         ("what is not known", _unknown(last)),
         ("for the person who takes it", _handoff(last)),
-        ("its life", _life(life)),
-        ("in force", _in_force(last, policy)),
-    )
-    yield from _head(last)
+        ("what became of it", _life(life)),
+        ("what holds for this system", _in_force(last, policy)),
+    ]
+    if technical:
+        sections.append(("measured", measured(last, row)))
+    yield from _head(last, policy)
     for title, found in sections:
-        yield f"\n{title}"
+        yield f"\n{title.upper()}"
         yield from (f"  {line}" for line in found)
 
 
@@ -61,102 +67,120 @@ def _row(policy: Policy, it: Escalation) -> SituationPolicy | None:
     return next((row for row in rows if row.name is it.situation), None)
 
 
-def _head(it: Escalation) -> Iterator[str]:
-    yield f"escalation {it.escalation_id}"
-    shadow = " IN SHADOW: it was decided and acted on nothing" if it.mode is Mode.SHADOW else ""
-    yield f"{it.situation}, {it.status}: {it.severity}, {it.rung}.{shadow}"
+def _head(it: Escalation, policy: Policy | None) -> Iterator[str]:
+    if policy is not None and policy.fingerprint != it.policy:
+        yield f"!! Rules are looked up in another policy ({policy.name}) than the one it was decided under."
+    if it.mode is Mode.SHADOW:
+        yield "!! In shadow: it was decided and published, and acts on nothing."
+    yield f"{title_of(it.situation).capitalize()}: {it.severity}; {STATES[it.status]}"
+    yield f"A person {asked_of(it.rung, it.human_role)}."
     place = f"system {it.system_id}" + (f", capability {it.capability}" if it.capability else "")
     session = "about the system itself" if it.session_id is None else f"session {it.session_id}, turn {it.lead}"
-    yield f"{place}, {session}, {_time(it.raised_at)}"
+    yield f"In {place}, {session}, {moment(it.raised_at)}"
+    yield f"escalation {it.escalation_id}"
 
 
 def _why(it: Escalation, row: SituationPolicy | None) -> Iterator[str]:
     rules = {} if row is None else {rule.id: rule for rule in row.rules}
-    for reason in it.reasons:
-        yield reason.text
-        yield f"  {_measured(reason)}; rule {reason.rule}"
-        if reason.rule in rules and rules[reason.rule].text not in reason.text:
-            yield f"  the policy says: {rules[reason.rule].text}"
-        yield from (f"  seen at {_pointer(each)}" for each in reason.evidence)
+    for name, reasons in by_rule(it.reasons).items():
+        rule = rules.get(name)
+        said = list(dict.fromkeys(reason.text for reason in reasons))
+        if rule is not None and all(rule.text not in text for text in said):
+            yield rule.text
+        yield from said
+        yield from (f"  {_counted(reason)}" for reason in reasons if reason.low is not None)
+        yield from _condition(rule)
+        yield from _where(reasons, of_one_session=it.session_id is not None)
     if not any(reason.evidence for reason in it.reasons):
-        yield "no single turn is the evidence: it lies in the numbers above"
+        yield "no single turn is the evidence: it lies in what was counted over many"
 
 
-def _measured(reason: Reason) -> str:
-    interval = "" if reason.low is None or reason.high is None else f", between {reason.low:.2f} and {reason.high:.2f}"
-    over = f" over {reason.n} samples" if reason.n > 1 else ""
-    return f"{reason.signal} was {reason.value:.2f}{interval}{over}, its bound is {reason.bound:g}"
+def _condition(rule: Rule | None) -> Iterator[str]:
+    if rule is not None and rule.when_text is not None:
+        yield f"  and so that this rule speaks: {rule.when_text}"
 
 
-def _pointer(it: Evidence) -> str:
-    parts = [f"turn {it.turn}"]
-    if it.cue is not None:
-        parts.append(f"cue {it.cue}")
-    if it.path is not None:
-        parts.append(f"argument {it.path}")
-    if it.source is not None:
-        parts.append(f"source {it.source}")
-    if it.start is not None and it.end is not None:
-        parts.append(f"characters {it.start} to {it.end}")
-    if it.topic is not None:
-        parts.append(f"{it.topic}/{it.partition}/{it.offset}")
-    return ", ".join(parts)
+def _counted(it: Reason) -> str:
+    """A share with what is sure of it.
+
+    >>> _counted(Reason("overreach_rate", "r", "", 0.05, 0.02, 129, 0.022, 0.1))
+    '5.0% of 129, and surely 2.2% or more; a person is called from 2.0%'
+    """
+    return f"{it.value:.1%} of {it.n}, and surely {it.low:.1%} or more; a person is called from {it.bound:.1%}"
+
+
+def _where(reasons: Sequence[Reason], *, of_one_session: bool) -> Iterator[str]:
+    """Where to look: turns of the session, or records of the log where many sessions are meant."""
+    found = [each for reason in reasons for each in reason.evidence]
+    turns = sorted({each.turn for each in found})
+    if turns and of_one_session:
+        yield f"  look at turn{'s' if len(turns) > 1 else ''} {', '.join(map(str, turns))}"
+    elif turns:
+        yield f"  look at {', '.join(f'{each.topic}/{each.partition}/{each.offset}' for each in found)}"
 
 
 def _level(it: Escalation, row: SituationPolicy | None) -> Iterator[str]:
-    for name, meaning in _LEVELS:
-        value = getattr(it, name)
-        yield f"{name} {value} ({meaning}): {_origin(it, row, name)}"
-
-
-def _origin(it: Escalation, row: SituationPolicy | None, name: str) -> str:
-    """Which rule gave a level: the heaviest among the rules that fired counts, and it never falls while open."""
     if row is None:
-        return f"the heaviest of its rules; --policy with the text of {it.policy} says which"
+        yield f"the policy it was decided under ({it.policy}) is not at hand; name it with --policy"
+        return
+    said = (("severity", f"{it.severity}"), ("rung", f"a person {asked_of(it.rung, it.human_role)}"))
+    for name, words in said:
+        yield f"{words}: {_origin(it, row, name)}"
+    yield "it never falls while it is open; the heaviest of its rules counts"
+
+
+def _origin(it: Escalation, row: SituationPolicy, name: str) -> str:
+    """Which rule gave a level: the heaviest among the rules that fired counts."""
     fired = {reason.rule for reason in it.reasons}
     rules = [rule for rule in row.rules if rule.id in fired]
     own = [rule for rule in rules if getattr(rule, name) == getattr(it, name)]
     if own:
-        return f"{' and '.join(_named(rule) for rule in own)} of {it.situation} says so"
+        return f"so says {' and '.join(_named(rule) for rule in own)}"
     if getattr(row, name) == getattr(it, name) and any(getattr(rule, name) is None for rule in rules):
-        return f"what {it.situation} has for every rule that says nothing else"
-    return "not from this policy: it was decided under another one"
+        return f"so say all rules of {title_of(it.situation)} that name nothing else"
+    return "not by the policy at hand: it was decided under another one"
 
 
 def _named(rule: Rule) -> str:
-    return f"{'hard rule' if rule.hard else 'rule'} {rule.id}"
+    return f'the {"hard " if rule.hard else ""}rule "{rule.text}"'
 
 
-def _who(it: Escalation) -> Iterator[str]:
+def _who(it: Escalation, first: Escalation) -> Iterator[str]:
     if it.merged_into is not None:
-        yield f"one of many: {it.merged_into} stands for them all, and nobody is called for this one alone"
+        yield f"nobody for this one alone: one escalation stands for many of its kind, {it.merged_into}"
     if it.owner == UNASSIGNED:
-        yield "owner UNASSIGNED: nobody has been told to look at this; name an owner in the policy"
+        yield "NOBODY: the owner is unassigned; name one in the policy (owner)"
     else:
-        yield f"owner {it.owner}"
-    yield f"backup {it.backup_owner or 'none'}; route {it.route}"
-    yield f"asked to {it.human_role}; a person adds {', '.join(it.human_adds) or 'nothing named'}"
-    yield f"within {duration(it.response_seconds)}"
+        yield f"{it.owner}, within {duration(it.response_seconds)}"
+    if first.owner != it.owner:
+        yield f"before that {first.owner}, who did not answer in time"
+    yield f"after that {it.backup_owner}" if it.backup_owner else "after that nobody: no backup is named"
+    yield f"a person adds {', '.join(it.human_adds) or 'nothing named'}; it goes by the route {it.route}"
     if it.reviewer is not None:
-        said = ", ".join(str(each) for each in (it.verdict, it.outcome) if each is not None) or "is on it"
+        said = ", ".join(title_of(str(each)) for each in (it.verdict, it.outcome) if each is not None) or "is on it"
         yield f"{it.reviewer} answered: {said}" + (f" ({it.review_reason})" if it.review_reason else "")
 
 
-def _silent(it: Escalation) -> Iterator[str]:
-    yield it.counterfactual
-    words = dict.fromkeys(COUNTERFACTUAL_TEXT.get(reason.signal, "") for reason in it.reasons)
-    yield from (each for each in words if each)
-
-
 def _unknown(it: Escalation) -> Iterator[str]:
-    yield from it.unknown
+    yield from map(_unknown_text, it.unknown)
     yield from (f"evidence missing: {each}" for each in it.missing_evidence)
     if not it.unknown and not it.missing_evidence:
-        yield "nothing that its signals would have needed"
+        yield "nothing that its rules would have needed"
+
+
+def _unknown_text(line: str) -> str:
+    """What could not be known, with a signal in front as words.
+
+    >>> _unknown_text("dispute: the language is not judged")
+    'whether the user disputes the answer: the language is not judged'
+    """
+    signal, _, why = line.partition(": ")
+    words = REASON_TEXT.get(signal)
+    return line if words is None else f"whether {opened_small(words)}: {why}"
 
 
 def _handoff(it: Escalation) -> Iterator[str]:
-    yield f"next: {it.next_step}"
+    yield f"first: {it.next_step}"
     yield f"the user may be told: {it.user_notice}" if it.user_notice else "the user is told nothing"
     package = it.handoff
     told = (
@@ -164,7 +188,7 @@ def _handoff(it: Escalation) -> Iterator[str]:
         ("tools used", package.tools),
         ("amounts", package.amounts),
         ("at stake", package.stakes),
-        ("open questions", package.open_questions),
+        ("open", package.open_questions),
         ("turns to read", tuple(map(str, package.turns))),
     )
     yield from (f"{name}: {', '.join(values)}" for name, values in told if values)
@@ -172,23 +196,22 @@ def _handoff(it: Escalation) -> Iterator[str]:
 
 def _life(life: Sequence[Escalation]) -> Iterator[str]:
     if life[0].revision > 1:
-        yield f"revisions before {life[0].revision} are not among what was read"
+        yield f"what came before revision {life[0].revision} is not among what was read"
     before: Escalation | None = None
     for each in life:
-        place = f"{each.revision}.{each.settlement}" if each.settlement else str(each.revision)
-        yield f"{place}  {_time(each.at)}  {each.status}{_grown(before, each)}"
+        yield f"{moment(each.at)}  {STEPS[each.status]}{_grown(before, each)}"
         before = each
     if life[-1].status in (EscalationStatus.RAISED, EscalationStatus.UPDATED):
-        yield "open: no end of it is among what was read"
+        yield "still open as far as was read"
 
 
 def _grown(before: Escalation | None, now: Escalation) -> str:
-    """What is new in a revision."""
+    """What is new in an event."""
     if before is None:
-        return f": {now.severity}, {now.rung}, {now.human_role}"
+        return ""
     parts = [
-        f"{name} {getattr(before, name)} > {getattr(now, name)}"
-        for name in ("severity", "rung", "human_role", "owner")
+        f"{title_of(name)} {title_of(getattr(before, name))} > {title_of(getattr(now, name))}"
+        for name in (*_GROWS, "owner")
         if getattr(before, name) != getattr(now, name)
     ]
     known = {(reason.rule, reason.text) for reason in before.reasons}
@@ -196,38 +219,13 @@ def _grown(before: Escalation | None, now: Escalation) -> str:
         f"also {each.text}" for each in now.reasons if now.counterfactual and (each.rule, each.text) not in known
     )
     if now.settled_at is not None:
-        parts.append(f"at {_time(now.settled_at)} by the clock")
+        parts.append(f"at {moment(now.settled_at)} by the clock")
     if now.duration_seconds is not None:
         parts.append(f"after {duration(now.duration_seconds)}")
     return f": {'; '.join(parts)}" if parts else ""
 
 
 def _in_force(it: Escalation, policy: Policy | None) -> Iterator[str]:
-    yield f"the system may {it.ceiling} at the most; standing version {it.standing_version}"
-    yield f"policy {it.policy}"
-    if policy is not None and policy.fingerprint != it.policy:
-        yield f"the rules above are looked up in another policy: {policy.name}, {policy.fingerprint}"
-
-
-def _time(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def duration(seconds: float) -> str:
-    """A length of time in the largest unit that keeps it whole or nearly so.
-
-    >>> duration(14400), duration(300), duration(5400), duration(0.5)
-    ('4 hours', '5 minutes', '90 minutes', '0.5 seconds')
-    """
-    units: tuple[tuple[float, str, Callable[[float], bool]], ...] = (
-        (timedelta(days=1).total_seconds(), "day", _whole),
-        (timedelta(hours=1).total_seconds(), "hour", _whole),
-        (timedelta(minutes=1).total_seconds(), "minute", lambda count: count >= 1),
-    )
-    size, name = next(((size, name) for size, name, fits in units if fits(seconds / size)), (1.0, "second"))
-    count = round(seconds / size, 1)
-    return f"{count:g} {name}{'' if count == 1 else 's'}"
-
-
-def _whole(count: float) -> bool:
-    return count >= 1 and count == int(count)
+    yield f"the AI may at the most {GRANTED[it.ceiling]}"
+    same = policy is not None and policy.fingerprint == it.policy
+    yield f"policy {policy.name}" if same and policy is not None else f"policy {it.policy}, which is not at hand"

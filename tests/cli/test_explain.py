@@ -87,11 +87,31 @@ def test_explains_why_this_why_this_level_and_what_would_have_kept_it_silent(
     text = run(it.escalation_id, "--from", written(tmp_path / "e", decided)).stdout
     for reason in it.reasons:
         assert reason.text in text
-        assert f"{reason.signal} was {reason.value:.2f}" in text
-        assert all(f"{each.topic}/{each.partition}/{each.offset}" in text for each in reason.evidence)
-    for part in (it.counterfactual, it.next_step, it.human_role, it.route, "owner UNASSIGNED", "within 30 minutes"):
+        assert all(f"{each.turn}" in text for each in reason.evidence)
+    for part in (
+        it.next_step,
+        it.route,
+        "A person takes over now",
+        "NOBODY: the owner is unassigned",
+        "so says the rule",
+    ):
         assert part in text
     assert "had the user not contested the answer" in text
+
+
+def test_without_technical_no_signal_bound_or_fingerprint_is_named_and_with_it_all_are(
+    decided: list[Output], tmp_path: Path
+) -> None:
+    it = escalations(decided)[-1]
+    events = written(tmp_path / "e", decided)
+    plain, technical = (run(it.escalation_id, "--from", events, *more).stdout for more in ((), ("--technical",)))
+    assert technical.startswith(plain)
+    for part in (it.counterfactual, it.policy, str(it.rung), str(it.situation), *(each.rule for each in it.reasons)):
+        assert part not in plain
+        assert part in technical
+    for reason in it.reasons:
+        assert f"{reason.signal} was {reason.value:.2f}" in technical
+        assert all(f"{each.topic}/{each.partition}/{each.offset}" in technical for each in reason.evidence)
 
 
 def test_life_lists_every_revision_with_what_grew(decided: list[Output], tmp_path: Path) -> None:
@@ -99,11 +119,11 @@ def test_life_lists_every_revision_with_what_grew(decided: list[Output], tmp_pat
     closed = msgspec.structs.replace(it, revision=3, status=EscalationStatus.CLEARED, duration_seconds=300.0)
     events = [*escalation_outputs(decided, it), grown(decided), escalation_output(closed, PLACE)]
     text = run(it.escalation_id, "--from", written(tmp_path / "e", events[::-1])).stdout
-    life = text[text.index("its life") : text.index("in force")]
+    life = text[text.index("WHAT BECAME OF IT") : text.index("WHAT HOLDS")]
     first, second, third = (line.strip() for line in life.strip().splitlines()[1:])
-    assert first.startswith("1  2023-")
-    assert "raised: " in first
-    assert second.endswith(f"updated: severity {it.severity} > critical; also and then this")
+    assert first.startswith("2023-")
+    assert first.endswith("UTC  a person was called")
+    assert second.endswith(f"more was found: severity {it.severity} > critical; also and then this")
     assert third.endswith("after 5 minutes")
 
 
@@ -124,18 +144,23 @@ def test_life_with_an_answer_still_says_why_and_names_who_answered(decided: list
     )
     events = [escalation_output(settled, PLACE), *escalation_outputs(decided, it)]
     text = run(it.escalation_id, "--from", written(tmp_path / "e", events)).stdout
-    for part in (it.counterfactual, "owner duty", "ada answered: justified, changed (the fee was wrong)", NO_BACKUP):
+    for part in (
+        it.reasons[0].text,
+        "\n  duty, within",
+        "ada answered: justified, changed (the fee was wrong)",
+        NO_BACKUP,
+    ):
         assert part in text
+    assert "before that unassigned" in text
     assert UNKNOWN_REASON not in text
-    assert "\n  1.1  " in text
-    assert all(f"{each.topic}/{each.partition}/{each.offset}" in text for each in it.reasons[0].evidence)
+    assert "a person answered: owner unassigned > duty" in text
 
 
 def test_life_that_is_open_or_lacks_its_beginning_says_so(decided: list[Output], tmp_path: Path) -> None:
     two = grown(decided)
     text = run(two.id, "--from", written(tmp_path / "e", [two])).stdout
-    assert "revisions before 2 are not among what was read" in text
-    assert "open: no end of it" in text
+    assert "what came before revision 2 is not among what was read" in text
+    assert "still open as far as was read" in text
 
 
 def test_level_names_the_rule_that_gave_it(tmp_path: Path) -> None:
@@ -147,14 +172,14 @@ def test_level_names_the_rule_that_gave_it(tmp_path: Path) -> None:
     it = next(each for each in escalations(outputs) if each.severity == "critical")
     events = written(tmp_path / "e", outputs)
     text = run(it.escalation_id, "--from", events, "--policy", policy).stdout
-    assert "severity critical (how bad): rule disputed of support_resolution says so" in text
-    assert "human_role take_over (what the person does): what support_resolution has" in text
-    assert "owner desk" in text
+    assert 'critical: so says the rule "the user disputes the answer"' in text
+    assert "a person takes over now: so says the rule" in text
+    assert "\n  desk, within" in text
     without = run(it.escalation_id, "--from", events).stdout
-    assert f"--policy with the text of {it.policy} says which" in without
+    assert f"({it.policy}) is not at hand; name it with --policy" in without
     other = run(it.escalation_id, "--from", events, "--policy", "default").stdout
-    assert "looked up in another policy" in other
-    assert "severity critical (how bad): not from this policy" in other
+    assert other.startswith("!! Rules are looked up in another policy")
+    assert "critical: not by the policy at hand" in other
 
 
 def test_beginning_of_the_id_or_of_an_events_id_is_enough(decided: list[Output], tmp_path: Path) -> None:
@@ -210,7 +235,7 @@ def test_file_without_escalations_says_what_to_name(tmp_path: Path) -> None:
 def test_names_from_outside_cannot_steer_a_terminal(decided: list[Output], tmp_path: Path) -> None:
     it = msgspec.structs.replace(escalations(decided)[0], owner="x\x1b]0;\x07")
     text = run(it.escalation_id, "--from", written(tmp_path / "e", [escalation_output(it, PLACE)])).stdout
-    assert "owner x" in text
+    assert "\n  x" in text
     assert "\x1b" not in text
     assert "\x07" not in text
 
@@ -235,7 +260,7 @@ def test_topic_is_read_to_its_end_with_the_policy_that_was_published(broker: Emb
     assert result.exit_code == 0, result.output
     text = run(found, "--from", written(tmp_path / "e", outputs), "--policy", policy).stdout
     assert result.stdout == text
-    assert "--policy with the text of" not in text
+    assert "name it with --policy" not in text
 
 
 def test_topic_without_published_policies_is_explained_all_the_same(
@@ -252,7 +277,7 @@ def test_topic_without_published_policies_is_explained_all_the_same(
     address = ("--bootstrap-servers", broker.bootstrap_servers, "--prefix", prefix)
     result = run(escalations(decided)[0].escalation_id, "--from", "escalations", *address)
     assert result.exit_code == 0, result.output
-    assert "--policy with the text of" not in result.stdout  # the shipped policy is at hand
+    assert "name it with --policy" not in result.stdout  # the shipped policy is at hand
     assert POLICIES not in result.output
 
 

@@ -39,6 +39,19 @@ REASON_TEXT: dict[str, str] = {
 }
 """Signal -> why a person is needed, as a sentence without a full stop. Complete for SIGNALS."""
 
+SYSTEM_TEXT: dict[str, str] = {
+    "drift": "One of its numbers has changed for the worse",
+    "contradiction_rate": "The share of answers that contradict it or its sources",
+    "unsupported_rate": "The share of answers that its sources do not carry",
+    "overreach_rate": "The share of turns above its grant",
+    "escalation_rate": "The share of sessions that needed a person",
+    "ceiling_ignored": "It acted above a ceiling it had been told",
+    "autonomy_requested": "Somebody asks for more autonomy for it",
+    "rule_imprecise": "People find one of its rules wrong too often",
+    "storm": "Many of its sessions call for the same within minutes",
+}
+"""Signal of a whole system -> what it says; a share is to be followed by how large it is."""
+
 COUNTERFACTUAL_TEXT: dict[str, str] = {
     "sentiment": "had the user's tone been less negative",
     "sentiment_shift": "had the user's tone stayed as it was",
@@ -70,8 +83,17 @@ COUNTERFACTUAL_TEXT: dict[str, str] = {
     "repeated_request": "had the first answer settled the request",
     "stuck_loop": "had the step led anywhere",
     "session_risk": "had there been fewer or weaker signs",
+    "drift": "had its numbers stayed as they were",
+    "contradiction_rate": "had fewer of its answers contradicted it or its sources",
+    "unsupported_rate": "had its sources carried more of what it claims",
+    "overreach_rate": "had it acted within its grant more often",
+    "escalation_rate": "had fewer sessions needed a person",
+    "ceiling_ignored": "had it kept to the ceiling it was told",
+    "autonomy_requested": "had nobody asked for more autonomy",
+    "rule_imprecise": "had people found the rule right more often",
+    "storm": "had fewer sessions called for it at the same time",
 }
-"""Signal -> what would have kept it silent, to follow "This would have stayed silent". Complete for SIGNALS."""
+"""Signal -> what would have kept it silent, to follow "This would have stayed silent"; of either stage, all of them."""
 
 
 def reason_text(signal: str) -> str:
