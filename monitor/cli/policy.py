@@ -49,15 +49,17 @@ def check(file: Path) -> None:
 @click.option("--system", default="", metavar="ID", help="As SYSTEM.")
 @click.option("--capability", default="", metavar="NAME", help="As it applies to this capability of the system.")
 @click.option("--format", "form", type=click.Choice(["terminal", "markdown", "html"]), default="terminal")
+@click.option("--technical", is_flag=True, help="With names of rules and signals, bounds, conditions, fingerprint.")
 @click.option("--text", is_flag=True, help="The whole policy as YAML, defaults filled in.")
 @click.option("--reviews", metavar="FILE|TOPIC", help="Add what verdicts changed: events of a file or topic.")
-def show(
+def show(  # noqa: PLR0913 - one parameter an option
     *,
     file: Path | None,
     system_id: str | None,
     system: str,
     capability: str,
     form: str,
+    technical: bool,
     text: bool,
     reviews: str | None,
 ) -> None:
@@ -71,11 +73,12 @@ def show(
         click.echo(found.text)
         return
     said = None if reviews is None else reviewed(_about(named, events_of(load_settings(), reviews)))
-    shown = map_of(found, named, capability, said)
+    shown = map_of(found, named, capability, said, technical=technical)
     if form == "terminal":
         width = min(max(get_terminal_size().columns, MIN_WIDTH), MAX_WIDTH)
         click.echo("\n".join(terminal(shown, width)))
-        _bounds(found, named, capability)
+        if technical:
+            _bounds(found, named, capability)
     else:
         click.echo("\n".join((markdown if form == "markdown" else html)(shown)))
 

@@ -6,9 +6,10 @@ Conditions in CEL are left to the policy's text: its limits and orders say in wo
 from collections.abc import Iterator, Sequence
 
 from monitor.core.policy import BreakerPolicy, BudgetPolicy, Limit, Order, PrecisionPolicy, Reversibility, SystemPolicy
-from monitor.core.policy_schema import STEP
-from monitor.core.vocabulary import OnStale
-from monitor.replay.plain import duration
+from monitor.core.policy_schema import RATES, STEP
+from monitor.core.signals.describe import SYSTEM_TEXT, reason_text
+from monitor.core.vocabulary import Autonomy, OnStale
+from monitor.replay.plain import GRANTED, duration, opened_small
 
 EVERYTHING = ("*",)
 _FAR = 12
@@ -28,7 +29,7 @@ def boundaries(it: SystemPolicy) -> Iterator[tuple[str, str]]:
     if it.reversibility is not Reversibility.BY_TOOL:
         yield "what it does", "can be undone" if it.reversibility is Reversibility.REVERSIBLE else "cannot be undone"
     if it.evidence_required:
-        yield "it must give", f"{_listed(it.evidence_required)}: without them silence proves nothing"
+        yield "it must give", f"{_listed(it.evidence_required)}: without them nothing proves that all is well"
     yield from _held_back(it.breaker)
     yield "people's time", _budget(it.budget)
     yield (
@@ -65,9 +66,8 @@ def _limit(it: Limit) -> str:
     parts = [f"{words} {number:g}" for words, number in numbers if number is not None]
     if it.allowed:
         parts.append(f"{about}one of {_listed(it.allowed)}")
-    if it.when:
-        parts.append("as its condition says")
-    return f"{it.text} ({_listed(it.tools)}: {', '.join(parts)})"
+    measured = f": {', '.join(parts)}" if parts else ""
+    return f"{it.text} ({_listed(it.tools)}{measured})"
 
 
 def _order(it: Order) -> str:
@@ -85,27 +85,37 @@ def _order(it: Order) -> str:
 def _held_back(it: BreakerPolicy) -> Iterator[tuple[str, str]]:
     """What narrows the system, and what holds when nobody watches."""
     for signal, level in it.trips.items():
-        to = "one level lower" if level == STEP else f"to {level}"
-        yield "held back", f"{to} when {signal.replace('_', ' ')} is reached, at least {duration(it.hold_seconds)}"
+        to = "it may do one level less" if level == STEP else f"it may only {GRANTED[Autonomy(level)]}"
+        yield "held back", f"{to}, for at least {duration(it.hold_seconds)}, when this is found: {_found(signal)}"
     if it.trips:
         yield "let go", "by what it does from then on, or by a named person; never by time alone"
     stale = "is refused" if it.on_stale is OnStale.FAIL_CLOSED else "is allowed up to its grant"
     yield "unwatched", f"when the monitor is silent for {duration(it.lease_seconds)}, acting {stale}"
 
 
+def _found(signal: str) -> str:
+    """What a signal of the whole system says; of a share, that it is too high.
+
+    >>> _found("overreach_rate"), _found("ceiling_ignored")
+    ('the share of turns above its grant is too high', 'it acted above a ceiling it had been told')
+    """
+    words = opened_small(SYSTEM_TEXT.get(signal) or reason_text(signal))
+    return f"{words} is too high" if signal in RATES else words
+
+
 def _budget(it: BudgetPolicy) -> str:
     if it.soft_per_1000 is None:
-        return "no budget: bounds stay as written"
+        return "no budget is set: however many are called for"
     return (
-        f"at most {it.soft_per_1000:g} escalations that are not hard per 1,000 sessions; above it their bounds rise, "
-        f"at most {it.max_shift:.0%} of the way"
+        f"at most {it.soft_per_1000:g} escalations per 1,000 sessions, not counting reasons that act at once; above it "
+        f"plainer signs are asked for, step by step, at most {it.max_shift:.0%} of the way to none"
     )
 
 
 def _precision(it: PrecisionPolicy) -> str:
     return (
-        f"a rule that is not hard and surely right in less than {it.floor:.0%} of at least {it.min_verdicts} verdicts "
-        "goes on in shadow until a person restores it"
+        f"a reason that people found right in surely less than {it.floor:.0%} of at least {it.min_verdicts} verdicts "
+        "goes on in shadow until a person restores it; those that act at once stay"
     )
 
 

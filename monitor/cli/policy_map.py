@@ -17,12 +17,14 @@ NO_OWNER = "UNASSIGNED: nobody"
 
 
 class RuleRow(Struct, frozen=True):
-    """One rule. ``fires``: its bounds in words; ``condition``: in words, else CEL; ``acts``: how it acts."""
+    """One rule. ``text``: the reason; ``only``: what else must hold, part by part; ``acts``: how it acts.
+
+    ``name``: "" where the reader did not ask for technical names; then ``only`` names no signal and no condition.
+    """
 
     name: str
     text: str
-    fires: str
-    condition: str | None
+    only: tuple[str, ...]
     acts: str
     hard: bool
     shadow: bool
@@ -63,19 +65,25 @@ class PolicyMap(Struct, frozen=True):
 
 
 def map_of(
-    policy: Policy, system: str, capability: str, reviews: Mapping[Situation, Reviewed] | None = None
+    policy: Policy,
+    system: str,
+    capability: str,
+    reviews: Mapping[Situation, Reviewed] | None = None,
+    *,
+    technical: bool = False,
 ) -> PolicyMap:
     """The map as it applies to a system ("" = every one without a policy of its own).
 
-    ``reviews``: what people said of its escalations, by situation; None = not asked for.
+    ``reviews``: what people said of its escalations, by situation; None = not asked for. ``technical``: with names of
+    rules and signals, bounds, conditions and the fingerprint.
     """
     applied = policy.of(system, capability)
-    rows = tuple(_row(row, applied, reviews) for row in applied.situations)
+    rows = tuple(_row(row, applied, reviews, technical=technical) for row in applied.situations)
     place = f"{system}/{capability}" if capability else system
     return PolicyMap(
         title=f"Who is called, when, and for what: {place or 'every system'}",
-        subtitle=f"Policy {policy.name}, fingerprint {policy.fingerprint}. The AI may {GRANTED[applied.granted]} "
-        f"(granted: {applied.granted}). Purpose: {applied.purpose}.",
+        subtitle=f"Policy {policy.name}{f', fingerprint {policy.fingerprint}' if technical else ''}. "
+        f"The AI may {GRANTED[applied.granted]}. Purpose: {applied.purpose}.",
         notes=tuple(_notes(policy, applied, rows, system)),
         boundaries=tuple(boundaries(applied)),
         rows=rows,
@@ -97,7 +105,9 @@ def _notes(policy: Policy, applied: SystemPolicy, rows: tuple[MapRow, ...], syst
         yield f"Systems with a policy of their own, not shown here: {', '.join(sorted(policy.systems))}."
 
 
-def _row(row: SituationPolicy, applied: SystemPolicy, reviews: Mapping[Situation, Reviewed] | None) -> MapRow:
+def _row(
+    row: SituationPolicy, applied: SystemPolicy, reviews: Mapping[Situation, Reviewed] | None, *, technical: bool
+) -> MapRow:
     owned = row.owner != UNASSIGNED
     return MapRow(
         name=row.name,
@@ -112,7 +122,7 @@ def _row(row: SituationPolicy, applied: SystemPolicy, reviews: Mapping[Situation
         adds=", ".join(row.human_adds),
         told=tuple(f"{name}: {text}" if name else text for name, text in row.user_notice.items()),
         reviews=None if reviews is None else reviews.get(row.name, Reviewed()).words(),
-        rules=tuple(_rule(rule, row, applied) for rule in row.rules),
+        rules=tuple(_rule(rule, row, applied, technical=technical) for rule in row.rules),
     )
 
 
@@ -122,34 +132,47 @@ def _how_soon(row: SituationPolicy) -> str:
     return f"within {duration(row.response_seconds)}; {after}{again}"
 
 
-def _rule(rule: Rule, row: SituationPolicy, applied: SystemPolicy) -> RuleRow:
-    other = []
+def _rule(rule: Rule, row: SituationPolicy, applied: SystemPolicy, *, technical: bool) -> RuleRow:
+    acts = []
     if rule.rung is not None and rule.rung is not row.rung:
-        other.append(f"a person {RUNGS[rule.rung]}")
+        acts.append(f"a person {RUNGS[rule.rung]}")
     if rule.human_role is not None and rule.human_role is not row.human_role:
-        other.append(f"a person {ROLES[rule.human_role]}")
-    other.append(f"severity {rule.severity or row.severity}")
+        acts.append(f"a person {ROLES[rule.human_role]}")
+    acts.append(f"severity {rule.severity or row.severity}")
     return RuleRow(
-        name=rule.id,
+        name=rule.id if technical else "",
         text=rule.text,
-        fires=_fires(rule, applied),
-        condition=rule.when_text or (rule.when and f"the condition holds: {rule.when}"),
-        acts=", ".join(other),
+        only=tuple(_bounds(rule, applied) if technical else _shares(rule, applied)) + tuple(_only(rule, technical)),
+        acts=", ".join(acts),
         hard=rule.hard,
         shadow=Mode.SHADOW in (rule.mode, applied.mode),
     )
 
 
-def _fires(rule: Rule, applied: SystemPolicy) -> str:
-    """When a rule fires, in words: any of its signals, all that it also needs, and what must be at stake."""
-    any_of = [bound_words(name, applied) for name in rule.signals]
-    parts = [" or ".join(any_of)] if any_of else []
-    parts += [bound_words(name, applied) for name in rule.with_signals]
+def _bounds(rule: Rule, applied: SystemPolicy) -> Iterator[str]:
+    """Any of its signals, and all that it also needs, with their bounds."""
+    if rule.signals:
+        yield " or ".join(bound_words(name, applied) for name in rule.signals)
+    yield from (bound_words(name, applied) for name in rule.with_signals)
+
+
+def _shares(rule: Rule, applied: SystemPolicy) -> Iterator[str]:
+    """How large the shares are that it rests on: the one number a reader has to know."""
+    yield from (_share(applied.rates[name]) for name in rule.signals if name in applied.rates)
+
+
+def _only(rule: Rule, technical: bool) -> Iterator[str]:  # noqa: FBT001 - passed on
+    """What else must hold: what is at stake, a condition, no hard rule."""
     if rule.stakes:
-        parts.append(f"at stake is {either([stake.value for stake in rule.stakes])}")
+        yield f"at stake is {either([stake.value for stake in rule.stakes])}"
     elif rule.any_stakes:
-        parts.append("something is at stake")
-    return "; and ".join(parts)
+        yield "something is at stake"
+    if rule.when is not None:
+        yield rule.when_text or f"the condition holds: {rule.when}"
+    if technical and rule.when is not None and rule.when_text:
+        yield f"as a condition: {rule.when}"
+    if rule.unless_hard:
+        yield "nothing that acts at once has called somebody in this session"
 
 
 def bound_words(signal: str, applied: SystemPolicy) -> str:
@@ -159,8 +182,12 @@ def bound_words(signal: str, applied: SystemPolicy) -> str:
     if bound is None:
         return f"{words} ({signal}{_drift_bound(applied) if signal == 'drift' else ''})"
     if signal in SYSTEM_SIGNALS and signal in applied.rates:
-        return f"{words} is surely {bound.raise_at:.0%} or more of at least {bound.min_samples} ({signal})"
+        return f"{words} is {_share(bound)} ({signal})"
     return f"{words} ({signal} {_bound(bound)})"
+
+
+def _share(bound: Bound) -> str:
+    return f"surely {bound.raise_at:.0%} or more of at least {bound.min_samples}"
 
 
 def _bound(bound: Bound) -> str:

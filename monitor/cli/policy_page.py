@@ -19,10 +19,23 @@ COLUMNS = (
 )
 REVIEWED = "What reviews changed"
 BOUNDARIES = "What it may do"
-RULE_COLUMNS = ("Reason", "It fires when", "How it acts")
+RULE_COLUMNS = ("A person is called because", "Only where", "How it acts")
+REASONS = "Reasons to call a person"
 LEGEND = (
-    "A hard rule acts alone and at once. The others wait for their bound, stay silent for a while after they were "
-    "answered, and clear when their signs are over. Numbers lie between 0 (not at all) and 1 (plainly)."
+    "Any one of the reasons below is enough. One that acts at once calls somebody whatever else holds; the others stay "
+    "silent for a while after they were answered, and end when their signs are over. Bounds, names and conditions "
+    "behind the words: --technical."
+)
+WORDS = "Words"
+GLOSSARY = (
+    ("escalation", "one call for a person, with its reasons; open until somebody answers or its signs are over"),
+    ("severity", "how bad it is: info, warning or critical"),
+    ("granted", "the most a person has allowed the AI to do by itself"),
+    ("held back", "for now the AI may do less than it was granted, because of how it behaves"),
+    ("at stake", "what a mistake would cost somebody, as said by the application or found in the words"),
+    ("verdict", "what the person found: the call was justified, was not justified, or came too late"),
+    ("shadow", "decided and recorded to be looked at; it calls nobody and holds nothing back"),
+    ("route", "the way an escalation goes, and so who gets to see it and what it hides"),
 )
 _MARKDOWN = re.compile(r"([\\`*_\[\]|<>#])")
 _LABEL = 17
@@ -40,9 +53,11 @@ def terminal(it: PolicyMap, width: int) -> Iterator[str]:
         yield printable(row.title.upper())
         for label, text in _facts(row):
             yield from _labelled(label, text, width)
-        for rule in row.rules:
-            yield from _labelled("hard rule" if rule.hard else "rule", f"{rule.name}: {rule.text}", width)
-            yield from _labelled("", f"fires when {_when(rule)}. It acts: {_acts(rule)}.", width)
+        for index, rule in enumerate(row.rules):
+            yield from _labelled("called because" if index == 0 else "or because", _sentence(rule), width)
+    yield from ("", WORDS.upper())
+    for word, meaning in GLOSSARY:
+        yield from _labelled(word, meaning, width)
 
 
 def markdown(it: PolicyMap) -> Iterator[str]:
@@ -64,12 +79,14 @@ def markdown(it: PolicyMap) -> Iterator[str]:
             *map(_md, _last_cells(row)),
         )
         yield f"| {' | '.join(cells)} |"
-    yield from ("", "## Reasons to call a person", "", LEGEND, "")
+    yield from ("", f"## {REASONS}", "", LEGEND, "")
     yield from _md_head(("Situation", *RULE_COLUMNS))
     for row in it.rows:
         for rule in row.rules:
-            cells = (row.title, f"{rule.text} ({rule.name})", _when(rule), _acts(rule))
+            cells = (row.title, _named(rule), _only(rule), _acts(rule))
             yield f"| {' | '.join(map(_md, cells))} |"
+    yield from ("", f"## {WORDS}", "")
+    yield from (f"- **{_md(word)}**: {_md(meaning)}" for word, meaning in GLOSSARY)
 
 
 def html(it: PolicyMap) -> Iterator[str]:
@@ -81,18 +98,20 @@ def html(it: PolicyMap) -> Iterator[str]:
     yield f"<h1>{title}</h1>\n<p>{escape(it.subtitle)}</p>"
     yield from (f'<p class="note">{escape(note)}</p>' for note in it.notes)
     yield f'<table class="map">\n{_html_head(_columns(it))}\n<tbody>'
-    yield from (_html_row(row) for row in it.rows)
+    yield from (_html_row(row, _columns(it)[1:]) for row in it.rows)
     yield "</tbody>\n</table>"
     yield f"<h2>{BOUNDARIES}</h2>\n<table>\n<tbody>"
     for label, text in it.boundaries:
         yield f'<tr><th scope="row">{escape(label)}</th><td>{escape(text)}</td></tr>'
     yield "</tbody>\n</table>"
-    yield f"<h2>Reasons to call a person</h2>\n<p>{escape(LEGEND)}</p>\n<table>\n{_html_head(RULE_COLUMNS)}"
+    yield f"<h2>{REASONS}</h2>\n<p>{escape(LEGEND)}</p>\n<table>\n{_html_head(RULE_COLUMNS)}"
     for row in it.rows:
         yield f'<tbody>\n<tr><th class="group" colspan="{len(RULE_COLUMNS)}">{escape(row.title)}</th></tr>'
         yield from (_html_rule(rule) for rule in row.rules)
         yield "</tbody>"
-    yield "</table>\n</body>\n</html>"
+    yield f"</table>\n<h2>{WORDS}</h2>\n<dl>"
+    yield from (f"<dt>{escape(word)}</dt><dd>{escape(meaning)}</dd>" for word, meaning in GLOSSARY)
+    yield "</dl>\n</body>\n</html>"
 
 
 def _facts(row: MapRow) -> Iterator[tuple[str, str]]:
@@ -123,20 +142,23 @@ def _labelled(label: str, text: str, width: int) -> Iterator[str]:
         yield f"  {label:<{_LABEL}}{line[len(indent) :]}" if index == 0 else line
 
 
-def _when(rule: RuleRow) -> str:
-    parts = [rule.fires] if rule.fires else []
-    if rule.condition is not None:
-        parts.append(rule.condition)
-    return "; and ".join(parts)
+def _named(rule: RuleRow) -> str:
+    return f"{rule.text} ({rule.name})" if rule.name else rule.text
+
+
+def _only(rule: RuleRow) -> str:
+    return "; and ".join(rule.only)
 
 
 def _acts(rule: RuleRow) -> str:
-    parts = [rule.acts]
-    if rule.hard:
-        parts.append("hard: alone and at once")
-    if rule.shadow:
-        parts.append("SHADOW: acts on nothing")
-    return "; ".join(parts)
+    parts = ["at once" if rule.hard else "", rule.acts, "SHADOW: acts on nothing" if rule.shadow else ""]
+    return "; ".join(part for part in parts if part)
+
+
+def _sentence(rule: RuleRow) -> str:
+    """A rule in one sentence, and how it acts."""
+    only = f"; only where {_only(rule)}" if rule.only else ""
+    return f"{_named(rule)}{only}. ({_acts(rule)})"
 
 
 def _md(text: str) -> str:
@@ -158,7 +180,7 @@ def _html_head(columns: tuple[str, ...]) -> str:
     return f"<thead><tr>{cells}</tr></thead>"
 
 
-def _html_row(row: MapRow) -> str:
+def _html_row(row: MapRow, columns: tuple[str, ...]) -> str:
     owner = f'<strong class="{"owner" if row.owned else "nobody"}">{escape(row.owner)}</strong>'
     who = f"{owner}<br><small>{escape(row.backup)}</small><br>{escape(row.person)}"
     cells = (
@@ -167,17 +189,19 @@ def _html_row(row: MapRow) -> str:
         who,
         *(escape(cell).replace("\n", "<br>") for cell in _last_cells(row)),
     )
-    return f'<tr><th scope="row">{escape(row.title)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    return f'<tr><th scope="row">{escape(row.title)}</th>{"".join(map(_html_cell, columns, cells))}</tr>'
 
 
 def _html_rule(rule: RuleRow) -> str:
-    fires = escape(rule.fires)
-    if rule.condition is not None:
-        fires += f"{'<br>and if ' if fires else 'if '}{escape(rule.condition)}"
-    reason = f"{escape(rule.text)}<br><small>{escape(rule.name)}</small>"
-    acts = escape(_acts(rule))
+    name = f"<br><small>{escape(rule.name)}</small>" if rule.name else ""
+    cells = (escape(rule.text) + name, "<br>and ".join(map(escape, rule.only)), escape(_acts(rule)))
     kind = ' class="hard"' if rule.hard else ""
-    return f"<tr{kind}><td>{reason}</td><td>{fires}</td><td>{acts}</td></tr>"
+    return f"<tr{kind}>{''.join(map(_html_cell, RULE_COLUMNS, cells))}</tr>"
+
+
+def _html_cell(column: str, content: str) -> str:
+    """A cell that says its column where the page is too narrow for a table; an empty one says nothing."""
+    return f'<td data-column="{escape(column)}">{content}</td>' if content else "<td></td>"
 
 
 _STYLE = """
@@ -190,6 +214,13 @@ td { overflow-wrap: break-word; } .map td:nth-child(4) { min-width: 11rem; } sma
 .note, .nobody { background: #b3261e; color: #fff; font-weight: 600; }
 .note { padding: .5rem .8rem; } .nobody { padding: 0 .3rem; white-space: nowrap; }
 .hard td:first-child { border-left: 4px solid #b3261e; }
+dt { font-weight: 600; } dd { margin: 0 0 .4rem 1rem; }
+@media (max-width: 48rem) {
+  body { margin: 1rem auto; } thead { display: none; }
+  table, tbody, tr, th, td { display: block; } td { border-top: 0; } td:empty { display: none; }
+  tr { margin-bottom: .8rem; } .note, .nobody { white-space: normal; }
+  td[data-column]::before { content: attr(data-column) ": "; color: #56616b; font-size: .85em; display: block; }
+}
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
   body { font-size: 10.5px; margin: 0; max-width: none; padding: 0; }
