@@ -7,11 +7,18 @@ Keys of ``Annotation.facts``. A missing key means "cannot know" (no text, anothe
   ``hedging``;
 - user and staff: ``dissatisfaction``, ``confusion``, ``dispute``, ``accountability``, ``human_request``, ``distress``,
   ``judgement_request`` (asks what is good, right, tasteful, worth publishing), ``satisfaction``;
-- user also: ``agreement`` (a plain yes to what was proposed: no question, no "yes, but", no "if");
+- user also: ``agreement`` (a plain yes to what was proposed: no question, no "yes, but", no "if"), ``new_problem``
+  (what was done made one), ``control_loss`` (it happens to them against their will), ``vague`` (names one of several
+  things), ``dangling`` ("cancel it", and nothing yet that could be meant), ``exception`` (asks to go round the
+  rules), ``asks_if_human``, ``asks_if_machine``, ``asks_if_reviewed`` (by a person);
+- user and assistant: ``unclear`` (says that it can be read two ways);
 - staff also: ``approval`` (says yes to what the AI is about to do), ``denial`` (says no to it, or to the user);
 - assistant: ``final_decision`` (approval, denial, diagnosis, eligibility stated as decided), ``denial``,
   ``irreversible`` (says it did what cannot be undone), ``recommendation``, ``criteria_given``, ``judgement``
-  (pronounces on taste, quality, strategy), ``publication``, ``refusal``, ``handoff_offer``, ``promise``;
+  (pronounces on taste, quality, strategy), ``publication``, ``refusal``, ``handoff_offer``, ``promise``,
+  ``concession`` (promises money, a date, an exception), ``claims_human``, ``claims_review`` (a person looked),
+  ``affirms``, ``denies`` (a bare yes or no to begin with), ``discloses`` (says that it is a machine), ``consequence``
+  (ends, takes away or charges something), ``basis`` (says on what grounds), ``recourse`` (how to contest it);
 - tool results and untrusted sources: ``instruction`` (data that reads like an instruction to the AI), in any language.
 """
 

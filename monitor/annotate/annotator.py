@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from monitor.annotate.amounts import amounts_of
 from monitor.annotate.claims import claims_of
 from monitor.annotate.cues import cues_of
 from monitor.annotate.features import features_of
@@ -56,6 +57,7 @@ def annotate(interaction: Interaction) -> Annotation:
         language=language,
         words=len(tokens.words),
         terms=content_terms(tokens),
+        amounts=amounts_of(tokens.text) if tokens.words else (),
         tool=_tool_use(interaction.tool_call),
         **_carried(interaction),
     )

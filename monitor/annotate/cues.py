@@ -36,8 +36,30 @@ ASSISTANT = (
     "refusal",
     "handoff_offer",
     "promise",
+    "unclear",
+    "concession",
+    "claims_human",
+    "claims_review",
+    "affirms",
+    "denies",
+    "discloses",
+    "consequence",
+    "basis",
+    "recourse",
 )
-USER = (*PERSON, "agreement")
+USER = (
+    *PERSON,
+    "agreement",
+    "new_problem",
+    "control_loss",
+    "unclear",
+    "vague",
+    "dangling",
+    "exception",
+    "asks_if_human",
+    "asks_if_machine",
+    "asks_if_reviewed",
+)
 STAFF = (*PERSON, "approval", "denial")
 OF_ROLE = {Role.USER: USER, Role.STAFF: STAFF, Role.ASSISTANT: ASSISTANT, Role.TOOL: GENERAL}
 """The facts that text of a role has."""
@@ -51,6 +73,7 @@ QUOTED = 0.35
 ASKED = 0.9
 """A sentence that ends with a question mark."""
 MAX_SPANS = 5
+ABSENT = Fact(0.0)
 CLIMB = 0.25
 """What further phrases add to the strongest at most: many hints are not yet a plain word."""
 
@@ -73,7 +96,7 @@ _OPEN = frozenset(
     ("if", "once", "when", "until", "unless", "whether", "after", "before", "should", "could", "would", "can't", "who")
 )
 """Words that leave open whether a consent further on in the sentence is given."""
-_DECIDED = frozenset(("denial", "final_decision"))
+_DECIDED = frozenset(("denial", "final_decision", "concession", "consequence"))
 _DEPENDS = frozenset(("if", "unless", "whether", "until"))
 """Words that make what the clause decides depend on something."""
 STATED_RULE = 0.4
@@ -109,7 +132,7 @@ def cues_of(tokens: Tokens, role: Role) -> dict[str, Fact]:
             weight = _weight(tokens, hit, quoted)
             if weight:
                 found.setdefault(cue, []).append((weight, hit))
-    facts = {cue: _fact(tokens, found[cue]) if cue in found else Fact(0.0) for cue in wanted}
+    facts = {cue: _fact(tokens, found[cue]) if cue in found else ABSENT for cue in wanted}
     facts["question"] = _question(tokens, facts["question"])
     return facts
 

@@ -79,7 +79,8 @@ class Annotation(Struct, frozen=True, kw_only=True):
     text), a score of 0 means "looked, found nothing". ``mentions`` are digests of values said in ``text``;
     ``values`` are those of the tool's arguments (assistant turns) or result and untrusted sources (tool turns).
     ``features`` feed drift: name -> number (``length``, ``latency_ms``, ``valence`` ...). ``stakes`` are declared
-    and detected, ``declared_stakes`` only the former. ``language``: ISO 639-1, or None where it cannot be told.
+    and detected, ``declared_stakes`` only the former. ``amounts``: sums of money said in ``text``. ``language``:
+    ISO 639-1, or None where it cannot be told.
     """
 
     id: str
@@ -112,5 +113,6 @@ class Annotation(Struct, frozen=True, kw_only=True):
     language: str | None = None
     words: int = 0
     terms: tuple[str, ...] = ()
+    amounts: tuple[float, ...] = ()
     flags: tuple[str, ...] = ()
     attributes: dict[str, Any] = {}

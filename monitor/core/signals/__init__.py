@@ -3,6 +3,8 @@
 The order is the order of evaluation: a signal sees the scores of those before it, and ``session_risk`` sees all.
 """
 
+from monitor.core.signals.aftermath import LossOfControl, NewProblem
+from monitor.core.signals.ambiguity import Ambiguity
 from monitor.core.signals.base import NOT_JUDGED, Context, Score, Signal
 from monitor.core.signals.boundary import ApprovalMissing, AutonomyExceeded, ToolNotAllowed
 from monitor.core.signals.consistency import SelfContradiction, SourceContradiction
@@ -20,9 +22,14 @@ from monitor.core.signals.experience import (
     SentimentShift,
 )
 from monitor.core.signals.grounding import NoEvidence
+from monitor.core.signals.impersonation import HumanImpersonation
 from monitor.core.signals.limits import LimitExceeded
 from monitor.core.signals.orders import SequenceViolation
+from monitor.core.signals.promise import UnauthorisedPromise
 from monitor.core.signals.provenance import InjectedInstruction
+from monitor.core.signals.recourse import NoRecourse
+from monitor.core.signals.request import BeyondPolicy
+from monitor.core.signals.rising import StakesRising
 from monitor.core.signals.risk import SessionRisk
 from monitor.core.signals.role import OutOfRole
 from monitor.core.signals.stakes import (
@@ -46,29 +53,37 @@ SIGNALS: tuple[Signal, ...] = (
     ACCOUNTABILITY_REQUEST,
     HUMAN_REQUEST,
     HandoffMissed(),
+    NewProblem(),
+    LossOfControl(),
     Distress(),
     URGENCY,
     # evidence
     UnsupportedClaim(),
     NoEvidence(),
     SourcesConflict(),
+    Ambiguity(),
     # consistency
     SelfContradiction(),
     SourceContradiction(),
     # stakes
+    StakesRising(),
     FinalDecision(),
     IrreversibleAction(),
+    NoRecourse(),
     OpaqueRecommendation(),
     JudgementCall(),
     PublishWithoutReview(),
     # boundary
     OutOfRole(),
+    BeyondPolicy(),
     ToolNotAllowed(),
     LimitExceeded(),
     SequenceViolation(),
     ApprovalMissing(),
     AutonomyExceeded(),
     InjectedInstruction(),
+    UnauthorisedPromise(),
+    HumanImpersonation(),
     # course
     RepeatedRequest(),
     StuckLoop(),

@@ -83,7 +83,7 @@ class OutOfRole:
             told, unless = "it took up a request outside the topics it serves", "the request had been one of its topics"
             yield Outside(value, told, unless, pointer)
         word = parameter(context, self.name, "word", self.word)
-        for subject, hits, pointer in _subjects(role, turn, context.turn):
+        for subject, hits, pointer in subjects(role, turn, context.turn):
             told, unless = f"it spoke about {subject}, which it is to leave alone", f"it had left {subject} alone"
             yield Outside(kept * (1.0 - (1.0 - word) ** hits), told, unless, pointer)
 
@@ -111,7 +111,7 @@ def _score(found: list[Outside]) -> Score:
     )
 
 
-def _subjects(role: RolePolicy, turn: Annotation, index: int) -> Iterator[tuple[str, int, Evidence]]:
+def subjects(role: RolePolicy, turn: Annotation, index: int) -> Iterator[tuple[str, int, Evidence]]:
     """Subjects that the turn touches: name, how many of its words (a phrase counts as two), where."""
     statements = [turn.terms, *(claim.terms for claim in turn.claims)]
     said = {term for terms in statements for term in terms}

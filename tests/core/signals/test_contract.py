@@ -65,7 +65,7 @@ def reloaded(of: Signal, state: msgspec.Struct) -> msgspec.Struct:
 
 
 def test_signals_names_are_unique_and_described() -> None:
-    assert len(set(NAMES)) == len(NAMES) == 30
+    assert len(set(NAMES)) == len(NAMES) == 38
     assert set(NAMES) == set(REASON_TEXT) == set(COUNTERFACTUAL_TEXT)
     assert NAMES[-1] == "session_risk"
 

@@ -66,13 +66,13 @@ def test_stuck_loop_names_the_step_before() -> None:
 
 
 def test_stuck_loop_different_arguments_or_a_new_request_do_not_fire() -> None:
-    pages = [call("search", use={"arguments": page}) for page in range(4)]
+    pages = [call("search", use={"arguments": {"page": page}}) for page in range(4)]
     assert value("stuck_loop", *pages) == 0.0
     assert value("stuck_loop", call("search"), call("search"), user("again please"), call("search")) == 0.0
 
 
 def test_stuck_loop_tool_that_keeps_failing_fires_and_a_success_ends_it() -> None:
-    steps = [{"arguments": step} for step in range(4)]
+    steps = [{"arguments": {"step": step}} for step in range(4)]
     failing = [turn for use in steps for turn in (call("book", use=use), result("book", use={**use, "error": True}))]
     assert value("stuck_loop", *failing[:6]) >= 0.6
     assert value("stuck_loop", *failing[:4], call("book"), result("book"), *failing[6:]) == 0.0

@@ -1,0 +1,41 @@
+"""Sums of money said in a text, as numbers: for a limit of the policy, and for how much is at stake."""
+
+import re
+
+from monitor.annotate.numbers import figure
+
+MAX_AMOUNTS = 8
+MAX_READ = 4_000
+"""Characters read: sums that decide something stand near the beginning of what is asked."""
+_MARKS = frozenset("$\u20ac\u00a3")
+_NAMES = ("dollar", "euro", "pound", "usd", "eur", "gbp", "buck", "quid")
+_SCALES = {"k": 1e3, "thousand": 1e3, "grand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+_NUMBER = r"(\d[\d.,]{0,20})[ ]?(k|m|bn|thousand|grand|million|billion)?"
+_MONEY = re.compile(
+    rf"[$\u20ac\u00a3][ ]?{_NUMBER}(?![a-z\d])"
+    rf"|(?<![\w.,]){_NUMBER}[ ]?(?:[$\u20ac\u00a3]|(?:us )?(?:dollars?|euros?|pounds?|usd|eur|gbp|bucks?|quid)\b)",
+    re.IGNORECASE,
+)
+
+
+def amounts_of(text: str) -> tuple[float, ...]:
+    """The sums of money in a text, in order, at most MAX_AMOUNTS.
+
+    >>> amounts_of("I paid $1,250.50, then 20 euros more, and they owe me 3k dollars.")
+    (1250.5, 20.0, 3000.0)
+    >>> amounts_of("Order 4711, 3 items")
+    ()
+    """
+    lowered = text[:MAX_READ].lower()
+    if _MARKS.isdisjoint(lowered) and not any(name in lowered for name in _NAMES):
+        return ()
+    found = (_amount(match) for match in _MONEY.finditer(lowered))
+    return tuple([amount for amount in found if amount is not None][:MAX_AMOUNTS])
+
+
+def _amount(match: re.Match[str]) -> float | None:
+    number, scale = (match[1], match[2]) if match[1] else (match[3], match[4])
+    try:
+        return float(figure(number)) * _SCALES.get(scale or "", 1.0)
+    except ValueError:  # 1.2.3 is a version, not a sum
+        return None

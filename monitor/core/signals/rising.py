@@ -1,0 +1,99 @@
+"""Stakes that grow while a session goes on: it began as a small matter, and is none any more."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from monitor.core.annotation import Annotation
+from monitor.core.events import Evidence
+from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.combine import parameter
+from monitor.core.signals.cue import level
+from monitor.core.signals.figures import number
+from monitor.core.vocabulary import Delivery, Role, Stake
+
+WEIGHT: dict[Stake, int] = {
+    Stake.HEALTH: 3,
+    Stake.SAFETY: 3,
+    Stake.LEGAL: 3,
+    Stake.ELIGIBILITY: 2,
+    Stake.IDENTITY: 2,
+    Stake.MONEY: 1,
+    Stake.ACCESS: 1,
+    Stake.PRIVACY: 1,
+    Stake.COMMITMENT: 1,
+    Stake.REPUTATION: 1,
+}
+"""How grave a stake is beside the others; 0 is a matter without any."""
+SUMS = ("amount", "sum", "total", "price", "value", "cost", "quantity")
+"""Names of arguments that say how much is moved."""
+
+
+class Level(Struct):
+    """How far the session's stakes have gone, and at which turn; ``turns``: the user's, with words."""
+
+    weight: int = 0
+    stakes: list[Stake] = []
+    amount: float = 0.0
+    turn: int | None = None
+    turns: int = 0
+
+
+class StakesRising:
+    """More is at stake than when the session began: a graver kind of stake came up, or a sum many times as high.
+
+    Looks at what the user brings up and at what the AI calls; what it merely talks about raises nothing. The first turn
+    sets where it begins. Evidence names the turn that stood highest before.
+    """
+
+    name = "stakes_rising"
+    State: type[Struct] = Level
+    step = 0.75
+    """What one step up the ladder counts: from nothing to money, from money to eligibility."""
+    steps = 0.9
+    """What two or more count."""
+    beside = 0.4
+    """What a further stake counts that is no graver than those there already."""
+    times = 5.0
+    """How many times as high a sum must be to count in full."""
+
+    def update(self, state: Level, turn: Annotation, context: Context) -> Score:
+        """Compare with the highest before, then fold the turn in."""
+        asks = turn.role is Role.USER and turn.words > 0
+        acts = turn.role is Role.ASSISTANT and (turn.tool is not None or bool(turn.declared_stakes))
+        unread = level(turn, "question") is None and not (turn.declared_stakes or turn.amounts or turn.tool)
+        if unread or (not asks and not (acts and turn.delivery is Delivery.DELIVERED)):
+            return NOT_JUDGED
+        stakes = turn.stakes if asks else (turn.declared_stakes or turn.stakes)
+        new = [stake for stake in stakes if stake not in state.stakes]
+        weight, amount = max(map(WEIGHT.__getitem__, stakes), default=0), _amount(turn)
+        began = state.turns > (1 if acts else 0)
+        value = self._risen(state, new, weight, amount, context) if began else 0.0
+        evidence = () if state.turn is None or not value else (Evidence(state.turn, cue="stakes_before"),)
+        here = tuple(Evidence(context.turn, cue=stake.value) for stake in new) or (Evidence(context.turn),)
+        _fold(state, new, weight, amount, turn=context.turn, asks=asks)
+        return Score(value, max(1, state.turns), "session", (*here, *evidence) if value else ())
+
+    def _risen(self, state: Level, new: Iterable[Stake], weight: int, amount: float, context: Context) -> float:
+        value = parameter(context, self.name, "beside", self.beside) if list(new) else 0.0
+        steps = weight - state.weight
+        if steps > 0:
+            value = parameter(context, self.name, *(("step", self.step) if steps == 1 else ("steps", self.steps)))
+        if state.amount and amount > state.amount:
+            times = parameter(context, self.name, "times", self.times)
+            value = max(value, min(1.0, 0.8 * (amount / state.amount) / times))
+        return value
+
+
+def _amount(turn: Annotation) -> float:
+    """The largest sum that a turn says or moves; 0 where it names none."""
+    moved = [] if turn.tool is None else [turn.tool.arguments.get(name) for name in SUMS]
+    return max([*turn.amounts, *(found for each in moved if (found := number(each)) is not None)], default=0.0)
+
+
+def _fold(state: Level, new: Iterable[Stake], weight: int, amount: float, *, turn: int, asks: bool) -> None:
+    if weight > state.weight or amount > state.amount:
+        state.turn = turn
+    state.stakes.extend(new)
+    state.weight, state.amount = max(state.weight, weight), max(state.amount, amount)
+    state.turns += asks
