@@ -108,7 +108,8 @@ class Limit(Struct, frozen=True, forbid_unknown_fields=True):
     ``argument``: dotted path of the argument it is about. ``min``/``max``: of its number. ``max_total``: of its sum
     over the session's calls of these tools. ``max_items``: of its list. ``allowed``: globs its text must match one of.
     ``max_calls``: calls of these tools in a session. ``when``: CEL over one call; where it holds the call is over the
-    limit. ``text``: the limit in a reader's words.
+    limit. ``must_be_known``: a call that cannot be held against it, as its argument is missing or of another kind, is
+    beyond it. ``text``: the limit in a reader's words.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Limit(Struct, frozen=True, forbid_unknown_fields=True):
     max_calls: int | None = None
     allowed: tuple[str, ...] = ()
     when: str | None = None
+    must_be_known: bool = False
 
 
 class Order(Struct, frozen=True, forbid_unknown_fields=True):

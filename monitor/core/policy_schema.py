@@ -149,6 +149,7 @@ LIMIT = Fields(
         "max_calls": Optional(Number(0, 1_000_000, whole=True)),
         "allowed": ListOf(Text()),
         "when": Optional(Text()),
+        "must_be_known": Flag(),
     }
 )
 ORDER = Fields(

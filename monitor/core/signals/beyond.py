@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.conditions import call_context, evaluate
@@ -62,7 +63,15 @@ def crossings(limit: Limit, use: ToolUse, turn: Annotation, before: Sum) -> list
         crossed.append(Crossing(f"{use.name} has no argument {limit.argument}"))
     elif of_argument and _cut(found):
         crossed.append(Crossing(f"argument {limit.argument} of {use.name} is too long to be read whole"))
+    if limit.must_be_known:
+        crossed = [
+            each if each.unless else replace(each, unless=f"{_needed(limit)} had been known") for each in crossed
+        ]
     return list(dict.fromkeys(crossed))
+
+
+def _needed(limit: Limit) -> str:
+    return limit.argument or "what its condition looks at"
 
 
 def amount_of(limit: Limit, use: ToolUse) -> float | None:

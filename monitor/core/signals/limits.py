@@ -31,7 +31,8 @@ class LimitExceeded:
     """A call beyond a limit of the policy: 1, else 0. A drafted call counts less: it is not made yet.
 
     A sum counts each call once, from its beginning on, unless its result says that it failed. Where an argument is
-    missing or of another kind nothing is proven: None, and ``unknown`` names it.
+    missing or of another kind nothing is proven: None, and ``unknown`` names it, unless the limit says that it
+    ``must_be_known``.
     """
 
     name = "limit_exceeded"
