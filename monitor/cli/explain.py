@@ -5,7 +5,7 @@ import click
 from monitor.cli.event_source import events_of, is_file, of_topic
 from monitor.cli.lines import printable
 from monitor.config import load_settings
-from monitor.core.channels import POLICIES
+from monitor.core.channels import BREAKER_TRANSITIONS, POLICIES
 from monitor.core.errors import PolicyError
 from monitor.core.events import Escalation
 from monitor.core.policy import Policy
@@ -46,10 +46,11 @@ def explain(
     for output in events_of(settings, source):
         lives.add(output)
     life = lives.find(escalation_id, source)
-    if not is_file(source) and policy is None:
-        for output in of_topic(settings, POLICIES, must_exist=False):
-            lives.add(output)
-    for line in explanation(life, _policy(policy, life[-1], lives), technical=technical):
+    beside = () if is_file(source) else (POLICIES, BREAKER_TRANSITIONS)
+    for output in (each for topic in beside for each in of_topic(settings, topic, must_exist=False)):
+        lives.add(output)
+    holds = lives.holds.get(life[-1].system_id, ())
+    for line in explanation(life, _policy(policy, life[-1], lives), holds, technical=technical):
         click.echo("\n".join(printable(part) for part in line.split("\n")))
 
 

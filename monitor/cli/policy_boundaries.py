@@ -37,7 +37,6 @@ def boundaries(it: SystemPolicy) -> Iterator[tuple[str, str]]:
         f"{it.storm.raised} of one kind within {duration(it.storm.window_seconds)} become one that counts them",
     )
     yield "verdicts", _precision(it.precision)
-    yield from ((f"route {name}", f"hides {_listed(each.hides)}") for name, each in it.routes.items() if each.hides)
 
 
 def _tools(it: SystemPolicy) -> Iterator[tuple[str, str]]:
@@ -88,16 +87,16 @@ def _held_back(it: BreakerPolicy) -> Iterator[tuple[str, str]]:
         to = "it may do one level less" if level == STEP else f"it may only {GRANTED[Autonomy(level)]}"
         yield "held back", f"{to}, for at least {duration(it.hold_seconds)}, when this is found: {_found(signal)}"
     if it.trips:
-        yield "let go", "by what it does from then on, or by a named person; never by time alone"
-    stale = "is refused" if it.on_stale is OnStale.FAIL_CLOSED else "is allowed up to its grant"
-    yield "unwatched", f"when the monitor is silent for {duration(it.lease_seconds)}, acting {stale}"
+        yield "let go", "when its behaviour is within bounds again, or by a named person; never by time alone"
+    stale = "the AI may not act by itself" if it.on_stale is OnStale.FAIL_CLOSED else "the AI may go on as granted"
+    yield "unwatched", f"when the monitor itself is silent for {duration(it.lease_seconds)}, {stale}"
 
 
 def _found(signal: str) -> str:
     """What a signal of the whole system says; of a share, that it is too high.
 
-    >>> _found("overreach_rate"), _found("ceiling_ignored")
-    ('the share of turns above its grant is too high', 'it acted above a ceiling it had been told')
+    >>> _found("unsupported_rate"), _found("ceiling_ignored")
+    ('the share of answers that its sources do not carry is too high', 'it was told that it is held back and went on')
     """
     words = opened_small(SYSTEM_TEXT.get(signal) or reason_text(signal))
     return f"{words} is too high" if signal in RATES else words
@@ -108,7 +107,7 @@ def _budget(it: BudgetPolicy) -> str:
         return "no budget is set: however many are called for"
     return (
         f"at most {it.soft_per_1000:g} escalations per 1,000 sessions, not counting reasons that act at once; above it "
-        f"plainer signs are asked for, step by step, at most {it.max_shift:.0%} of the way to none"
+        "plainer signs are asked for before somebody is called"
     )
 
 

@@ -114,7 +114,7 @@ def _row(
         title=title_of(row.name),
         ai_may=row.ai_may,
         human_when=row.human_when,
-        person=asked_of(row.rung, row.human_role),
+        person=asked_of(row.rung, row.human_role) + _hidden(row, applied),
         owner=row.owner if owned else NO_OWNER,
         backup=f"backup {row.backup_owner}" if row.backup_owner else "no backup",
         owned=owned,
@@ -126,10 +126,17 @@ def _row(
     )
 
 
+def _hidden(row: SituationPolicy, applied: SystemPolicy) -> str:
+    """What whoever is asked does not get to see, as its route hides it."""
+    route = applied.routes.get(row.route)
+    return f"; does not see: {', '.join(map(title_of, route.hides))}" if route is not None and route.hides else ""
+
+
 def _how_soon(row: SituationPolicy) -> str:
     after = f"then {row.backup_owner} is asked" if row.backup_owner else "then it is said once more and stays open"
     again = f", again every {duration(row.repeat_seconds)}" if row.repeat_seconds else ""
-    return f"within {duration(row.response_seconds)}; {after}{again}"
+    quiet = f"; quiet for {duration(row.cooldown_seconds)} after it was over" if row.cooldown_seconds else ""
+    return f"within {duration(row.response_seconds)}; {after}{again}{quiet}"
 
 
 def _rule(rule: Rule, row: SituationPolicy, applied: SystemPolicy, *, technical: bool) -> RuleRow:
@@ -187,7 +194,7 @@ def bound_words(signal: str, applied: SystemPolicy) -> str:
 
 
 def _share(bound: Bound) -> str:
-    return f"surely {bound.raise_at:.0%} or more of at least {bound.min_samples}"
+    return f"surely {bound.raise_at:.0%} or more of at least {bound.min_samples} turns"
 
 
 def _bound(bound: Bound) -> str:

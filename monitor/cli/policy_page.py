@@ -31,11 +31,12 @@ GLOSSARY = (
     ("escalation", "one call for a person, with its reasons; open until somebody answers or its signs are over"),
     ("severity", "how bad it is: info, warning or critical"),
     ("granted", "the most a person has allowed the AI to do by itself"),
+    ("levels", "from most to least: act by itself, recommend, prepare and support, do nothing by itself"),
     ("held back", "for now the AI may do less than it was granted, because of how it behaves"),
     ("at stake", "what a mistake would cost somebody, as said by the application or found in the words"),
     ("verdict", "what the person found: the call was justified, was not justified, or came too late"),
     ("shadow", "decided and recorded to be looked at; it calls nobody and holds nothing back"),
-    ("route", "the way an escalation goes, and so who gets to see it and what it hides"),
+    ("staff", "the people who run this AI; what the user says is never their approval"),
 )
 _MARKDOWN = re.compile(r"([\\`*_\[\]|<>#])")
 _LABEL = 17

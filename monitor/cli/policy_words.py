@@ -50,7 +50,7 @@ PARTS: dict[str, dict[str, str]] = {
         "max_calls": "most calls in a session",
         "allowed": "globs of which the argument's text must match one",
         "when": "CEL over one call: where it holds, the call is over the limit",
-        "must_be_known": "a call whose argument is missing or unreadable is over the limit; else that is unknown, and silent",
+        "must_be_known": "a call whose argument is missing or unreadable is over it; else that is unknown, and silent",
     },
     "tools.orders.<name>": {
         "text": "the order in a reader's words",

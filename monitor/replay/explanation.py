@@ -5,13 +5,14 @@ positions behind the words are in measured.py, for those who look them up.
 """
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from msgspec.structs import replace
 
-from monitor.core.events import Escalation, Reason
+from monitor.core.events import BreakerTransition, Escalation, Reason
 from monitor.core.followed import UNKNOWN_REASON
 from monitor.core.policy import Policy, Rule, SituationPolicy
-from monitor.core.signals.describe import REASON_TEXT
+from monitor.core.signals.describe import REASON_TEXT, SYSTEM_TEXT
 from monitor.core.vocabulary import EscalationStatus, Mode
 from monitor.replay.measured import measured
 from monitor.replay.plain import GRANTED, STATES, STEPS, asked_of, by_rule, duration, moment, opened_small, title_of
@@ -22,12 +23,19 @@ _SAID = ("reviewer", "review_reason", "verdict", "outcome")
 _GROWS = ("severity", "rung", "human_role")
 
 
-def explanation(life: Sequence[Escalation], policy: Policy | None, *, technical: bool = False) -> Iterator[str]:
+def explanation(
+    life: Sequence[Escalation],
+    policy: Policy | None,
+    holds: Sequence[BreakerTransition] = (),
+    *,
+    technical: bool = False,
+) -> Iterator[str]:
     """The explanation of an escalation as lines.
 
     Args:
         life: its events by revision and settlement, at least one; the last one says how it stands.
         policy: the policy it was decided under, or another one to look rules up in; None = not at hand.
+        holds: the steps of its system's breaker, in their order, as far as they were read.
         technical: whether the measurements follow: signals, bounds, positions, fingerprints.
     """
     last = _as_it_stands(life)
@@ -40,7 +48,7 @@ def explanation(life: Sequence[Escalation], policy: Policy | None, *, technical:
         ("what is not known", _unknown(last)),
         ("for the person who takes it", _handoff(last)),
         ("what became of it", _life(life)),
-        ("what holds for this system", _in_force(last, policy)),
+        ("what holds for this system", _in_force(last, policy, holds)),
     ]
     if technical:
         sections.append(("measured", measured(last, row)))
@@ -103,10 +111,10 @@ def _condition(rule: Rule | None) -> Iterator[str]:
 def _counted(it: Reason) -> str:
     """A share with what is sure of it.
 
-    >>> _counted(Reason("overreach_rate", "r", "", 0.05, 0.02, 129, 0.022, 0.1))
-    '5.0% of 129, and surely 2.2% or more; a person is called from 2.0%'
+    >>> _counted(Reason("overreach_rate", "r", "", 0.0465, 0.02, 129, 0.022, 0.1))
+    '6 of 129 turns (4.7%), and surely 2.2% or more; a person is called from 2.0%'
     """
-    return f"{it.value:.1%} of {it.n}, and surely {it.low:.1%} or more; a person is called from {it.bound:.1%}"
+    return f"{it.value * it.n:.0f} of {it.n} turns ({it.value:.1%}), and surely {it.low:.1%} or more; a person is called from {it.bound:.1%}"
 
 
 def _where(reasons: Sequence[Reason], *, of_one_session: bool) -> Iterator[str]:
@@ -116,7 +124,7 @@ def _where(reasons: Sequence[Reason], *, of_one_session: bool) -> Iterator[str]:
     if turns and of_one_session:
         yield f"  look at turn{'s' if len(turns) > 1 else ''} {', '.join(map(str, turns))}"
     elif turns:
-        yield f"  look at {', '.join(f'{each.topic}/{each.partition}/{each.offset}' for each in found)}"
+        yield f"  seen in {len(found)} records of its sessions; --technical names them"
 
 
 def _level(it: Escalation, row: SituationPolicy | None) -> Iterator[str]:
@@ -142,7 +150,7 @@ def _origin(it: Escalation, row: SituationPolicy, name: str) -> str:
 
 
 def _named(rule: Rule) -> str:
-    return f'the {"hard " if rule.hard else ""}rule "{rule.text}"'
+    return f'the rule "{rule.text}"{", which acts at once" if rule.hard else ""}'
 
 
 def _who(it: Escalation, first: Escalation) -> Iterator[str]:
@@ -154,7 +162,11 @@ def _who(it: Escalation, first: Escalation) -> Iterator[str]:
         yield f"{it.owner}, within {duration(it.response_seconds)}"
     if first.owner != it.owner:
         yield f"before that {first.owner}, who did not answer in time"
-    yield f"after that {it.backup_owner}" if it.backup_owner else "after that nobody: no backup is named"
+    yield (
+        f"after that {it.backup_owner}"
+        if it.backup_owner
+        else "no backup is named: it is said once more and stays open"
+    )
     yield f"a person adds {', '.join(it.human_adds) or 'nothing named'}; it goes by the route {it.route}"
     if it.reviewer is not None:
         said = ", ".join(title_of(str(each)) for each in (it.verdict, it.outcome) if each is not None) or "is on it"
@@ -181,7 +193,7 @@ def _unknown_text(line: str) -> str:
 
 def _handoff(it: Escalation) -> Iterator[str]:
     yield f"first: {it.next_step}"
-    yield f"the user may be told: {it.user_notice}" if it.user_notice else "the user is told nothing"
+    yield f"the user is shown: {it.user_notice}" if it.user_notice else "the user is not told of this call"
     package = it.handoff
     told = (
         ("the user wants", package.intents),
@@ -225,7 +237,22 @@ def _grown(before: Escalation | None, now: Escalation) -> str:
     return f": {'; '.join(parts)}" if parts else ""
 
 
-def _in_force(it: Escalation, policy: Policy | None) -> Iterator[str]:
-    yield f"the AI may at the most {GRANTED[it.ceiling]}"
+def _in_force(it: Escalation, policy: Policy | None, holds: Sequence[BreakerTransition]) -> Iterator[str]:
     same = policy is not None and policy.fingerprint == it.policy
+    granted = policy.of(it.system_id, it.capability).granted if same and policy is not None else None
+    if it.ceiling is granted:
+        yield f"the AI may {GRANTED[it.ceiling]}, as a person granted it"
+    else:
+        yield f"at that moment the AI could at the most {GRANTED[it.ceiling]}{_held_back(it, holds)}"
     yield f"policy {policy.name}" if same and policy is not None else f"policy {it.policy}, which is not at hand"
+
+
+def _held_back(it: Escalation, holds: Sequence[BreakerTransition]) -> str:
+    """Since when and why all sessions of the system were held back, if the step that did it was read."""
+    ours = (each for each in holds if each.to_ceiling is it.ceiling and each.at <= it.at and each.mode is Mode.LIVE)
+    last = max(ours, key=attrgetter("at"), default=None)
+    if last is None:
+        return ""
+    words = dict.fromkeys(SYSTEM_TEXT.get(each.signal, each.signal) for each in last.readings)
+    found = ", ".join(map(opened_small, words)) or last.reason
+    return f": held back since {moment(last.at)}, in all its sessions, because of this: {found}"

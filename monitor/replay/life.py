@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from msgspec import Struct, field
 
 from monitor.core.errors import OperatorError
-from monitor.core.events import Escalation, Output, PolicyText
+from monitor.core.events import BreakerTransition, Escalation, Output, PolicyText
 
 MAX_NAMED = 5
 """Ids named where one is asked for that is not there, or that is not the only one."""
@@ -18,17 +18,20 @@ MAX_NAMED = 5
 class Lives(Struct):
     """Escalations by id with their events, and policy texts by fingerprint.
 
-    ``ids``: every event's id -> the escalation it is of.
+    ``ids``: every event's id -> the escalation it is of. ``holds``: by system, the steps of its breakers.
     """
 
     lives: dict[str, list[Escalation]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     policies: dict[str, PolicyText] = field(default_factory=dict)
+    holds: dict[str, list[BreakerTransition]] = field(default_factory=dict)
 
     def add(self, output: Output) -> None:
         """Keep what an explanation needs of an event; one delivered twice counts once."""
         if isinstance(output.data, PolicyText):
             self.policies[output.data.fingerprint] = output.data
+        if isinstance(output.data, BreakerTransition):
+            self.holds.setdefault(output.data.system_id, []).append(output.data)
         if isinstance(output.data, Escalation) and output.id not in self.ids:
             self.ids[output.id] = output.data.escalation_id
             self.lives.setdefault(output.data.escalation_id, []).append(output.data)

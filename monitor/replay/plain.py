@@ -15,7 +15,7 @@ GRANTED = {
 RUNGS = {
     Rung.INFORM: "is told",
     Rung.REVIEW_AFTER: "looks at it afterwards",
-    Rung.REVIEW_BEFORE: "looks at it before it counts",
+    Rung.REVIEW_BEFORE: "looks at it before anything more is done",
     Rung.TAKE_OVER: "takes over now",
 }
 ROLES = {

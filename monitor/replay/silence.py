@@ -47,12 +47,14 @@ def _without(reason: Reason) -> str:
     'had the user not contested the answer (it read 0.80 of 1; a person is called from 0.60)'
     >>> _without(Reason("tool_not_allowed", "r", "", 1.0, 0.5))
     'had it kept to the tools it may use'
-    >>> _without(Reason("limit_exceeded", "r", "", 1.0, 0.5, unless="amount at most 100"))
-    'if amount at most 100'
+    >>> _without(Reason("session_risk", "r", "", 0.86, 0.8, unless="the signs had been weaker"))
+    'if the signs had been weaker (it read 0.86 of 1; a person is called from 0.80)'
     """
-    if reason.unless:
-        return f"if {reason.unless}"
-    words = COUNTERFACTUAL_TEXT.get(reason.signal, f"had {reason.signal} stayed on the other side of its bound")
+    words = f"if {reason.unless}" if reason.unless else _otherwise(reason.signal)
     if reason.value >= _PLAIN or reason.low is not None:
         return words  # a yes, or a share that the reason tells with what is sure of it
     return f"{words} (it read {reason.value:.2f} of 1; a person is called from {reason.bound:.2f})"
+
+
+def _otherwise(signal: str) -> str:
+    return COUNTERFACTUAL_TEXT.get(signal, f"had {signal} stayed on the other side of its bound")

@@ -12,10 +12,10 @@ from confluent_kafka import Producer
 from monitor.cli import main
 from monitor.codec import binary, structured
 from monitor.core.channels import POLICIES
-from monitor.core.events import Escalation, Output, PolicyText
+from monitor.core.events import BreakerTransition, Escalation, Output, PolicyText, SystemReading
 from monitor.core.followed import NO_BACKUP, UNKNOWN_REASON
-from monitor.core.outputs import escalation_output, policy_output
-from monitor.core.vocabulary import EscalationStatus, Outcome, Severity, Verdict
+from monitor.core.outputs import escalation_output, policy_output, transition_output
+from monitor.core.vocabulary import Autonomy, BreakerStatus, EscalationStatus, Outcome, Severity, Verdict
 from monitor.demo.broker import EmbeddedBroker
 from monitor.ingest import IngestOptions
 from monitor.policy_file import load_policy
@@ -285,3 +285,28 @@ def test_missing_topic_names_the_next_action(broker: EmbeddedBroker) -> None:
     address = ("--bootstrap-servers", broker.bootstrap_servers, "--prefix", fresh("none") + ".")
     assert "oversight topics apply" in run("ab", "--from", "escalations", *address).stderr
     assert "escalations" in run("ab", "--from", "nowhere.jsonl", *address).stderr
+
+
+def test_ceiling_below_the_grant_is_explained_by_the_step_that_held_the_system_back(
+    decided: list[Output], tmp_path: Path
+) -> None:
+    it = msgspec.structs.replace(escalations(decided)[0], ceiling=Autonomy.SUPPORT)
+    step = BreakerTransition(
+        system_id=it.system_id,
+        capability="",
+        from_state=BreakerStatus.CLOSED,
+        to_state=BreakerStatus.OPEN,
+        from_ceiling=Autonomy.ACT,
+        to_ceiling=Autonomy.SUPPORT,
+        trigger="trip",
+        epoch=1,
+        at=it.at - 60,
+        reason="unsupported_rate 0.5",
+        readings=(SystemReading("unsupported_rate", 0.5, 0.3, 60),),
+    )
+    held = transition_output(step, PLACE)
+    text = run(it.escalation_id, "--from", written(tmp_path / "e", [held, escalation_output(it, PLACE)])).stdout
+    assert "could at the most prepare and support: held back since 2023-" in text
+    assert "because of this: the share of answers that its sources do not carry" in text
+    alone = run(it.escalation_id, "--from", written(tmp_path / "a", [escalation_output(it, PLACE)])).stdout
+    assert "could at the most prepare and support\n" in alone

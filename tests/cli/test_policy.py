@@ -205,7 +205,7 @@ def test_show_says_what_the_system_may_do_and_what_holds_around_it(form: str, tm
         "small refunds only (refund: amount at most 100)",
         "look the order up first (before refund: lookup succeeded)",
         "at most 40 escalations per 1,000 sessions",
-        "hides amounts",
+        "does not see: amounts",
         "then it is said once more and stays open, again every 10 minutes",
         "when the monitor is silent for 1.5 minutes",
         "de: Ein Mensch sieht es sich an.",

@@ -64,14 +64,9 @@ def crossings(limit: Limit, use: ToolUse, turn: Annotation, before: Sum) -> list
     elif of_argument and _cut(found):
         crossed.append(Crossing(f"argument {limit.argument} of {use.name} is too long to be read whole"))
     if limit.must_be_known:
-        crossed = [
-            each if each.unless else replace(each, unless=f"{_needed(limit)} had been known") for each in crossed
-        ]
+        known = f"{limit.argument or 'what its condition looks at'} had been known"
+        crossed = [each if each.unless else replace(each, unless=known) for each in crossed]
     return list(dict.fromkeys(crossed))
-
-
-def _needed(limit: Limit) -> str:
-    return limit.argument or "what its condition looks at"
 
 
 def amount_of(limit: Limit, use: ToolUse) -> float | None:

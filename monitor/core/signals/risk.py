@@ -66,16 +66,16 @@ class SessionRisk:
             max(1, len(pressures)),
             "session",
             tuple(Evidence(turns[name], cue=name, score=pressures[name]) for name in parts),
-            told=f"several signs add up: {', '.join(map(part_text, parts))}" if parts else "",
+            told=f"several signs add up: {', '.join(part_text(name, turns[name]) for name in parts)}" if parts else "",
             unless="the signs had been fewer or weaker",
         )
 
 
-def part_text(signal: str) -> str:
-    """A sign as part of a list.
+def part_text(signal: str, turn: int) -> str:
+    """A sign as part of a list, with the turn it was strongest at.
 
-    >>> part_text("dispute"), part_text("injected_instruction")
-    ('the user disputes the answer', 'the AI acts on an instruction hidden in foreign content')
+    >>> part_text("dispute", 4)
+    'the user disputes the answer (turn 4)'
     """
     words = FAINT_TEXT.get(signal) or reason_text(signal)
-    return words[:1].lower() + words[1:]
+    return f"{words[:1].lower()}{words[1:]} (turn {turn})"

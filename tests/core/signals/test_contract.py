@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from monitor.core.annotation import Annotation, Value
 from monitor.core.policy import Limit, Order, RolePolicy, ToolPolicy
+from monitor.core.rules import SYSTEM_SIGNALS
 from monitor.core.signals import SIGNALS, signal
 from monitor.core.signals.base import Score, Signal
-from monitor.core.signals.describe import COUNTERFACTUAL_TEXT, REASON_TEXT
+from monitor.core.signals.describe import COUNTERFACTUAL_TEXT, REASON_TEXT, SYSTEM_TEXT
 from monitor.core.vocabulary import Autonomy
 from tests.builders import Fold, ai, call, claim, result, system_policy, user
 from tests.strategies import annotations
@@ -66,7 +67,8 @@ def reloaded(of: Signal, state: msgspec.Struct) -> msgspec.Struct:
 
 def test_signals_names_are_unique_and_described() -> None:
     assert len(set(NAMES)) == len(NAMES) == 38
-    assert set(NAMES) == set(REASON_TEXT) == set(COUNTERFACTUAL_TEXT)
+    assert set(NAMES) == set(REASON_TEXT)
+    assert set(REASON_TEXT) | set(SYSTEM_TEXT) == set(NAMES) | set(SYSTEM_SIGNALS) == set(COUNTERFACTUAL_TEXT)
     assert NAMES[-1] == "session_risk"
 
 

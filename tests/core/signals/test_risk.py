@@ -50,7 +50,10 @@ def test_session_risk_any_weights_stay_in_range(weights: dict[str, float]) -> No
 
 def test_session_risk_tells_its_parts_strongest_first_and_points_where_each_was_strongest() -> None:
     *_, last = story(NAME, ai(), user(dissatisfaction=0.9), ai(), user(dispute=1.0), policy=WEIGHED)
-    assert last.told == "several signs add up: the user disputes the answer, the user is not content with what they got"
+    assert last.told == (
+        "several signs add up: the user disputes the answer (turn 3), "
+        "the user is not content with what they got (turn 1)"
+    )
     assert [(each.cue, each.turn) for each in last.evidence] == [("dispute", 3), ("dissatisfaction", 1)]
 
 
