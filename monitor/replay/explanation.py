@@ -114,7 +114,8 @@ def _counted(it: Reason) -> str:
     >>> _counted(Reason("overreach_rate", "r", "", 0.0465, 0.02, 129, 0.022, 0.1))
     '6 of 129 turns (4.7%), and surely 2.2% or more; a person is called from 2.0%'
     """
-    return f"{it.value * it.n:.0f} of {it.n} turns ({it.value:.1%}), and surely {it.low:.1%} or more; a person is called from {it.bound:.1%}"
+    seen = f"{it.value * it.n:.0f} of {it.n} turns ({it.value:.1%})"
+    return f"{seen}, and surely {it.low:.1%} or more; a person is called from {it.bound:.1%}"
 
 
 def _where(reasons: Sequence[Reason], *, of_one_session: bool) -> Iterator[str]:

@@ -207,7 +207,7 @@ def test_show_says_what_the_system_may_do_and_what_holds_around_it(form: str, tm
         "at most 40 escalations per 1,000 sessions",
         "does not see: amounts",
         "then it is said once more and stays open, again every 10 minutes",
-        "when the monitor is silent for 1.5 minutes",
+        "when the monitor itself is silent for 1.5 minutes",
         "de: Ein Mensch sieht es sich an.",
     ):
         assert part in text
