@@ -1,7 +1,7 @@
 """``oversight evaluate``: how well the signals do on labelled conversations and traces, your own too."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,11 +9,15 @@ import click
 import msgspec
 
 from monitor.core.errors import OperatorError
+from monitor.evaluate.cards import cards
+from monitor.evaluate.escalations import page
 from monitor.evaluate.evaluation import Heard, Request
 from monitor.evaluate.evaluation import evaluate as evaluated
 from monitor.evaluate.fields import mapped
 from monitor.evaluate.labelled import HALVES, SERIES, opened
 from monitor.evaluate.lines import lines
+from monitor.evaluate.markdown import write_page
+from monitor.evaluate.outcomes import outcomes
 from monitor.policy_file import load_policy
 from monitor.policy_names import named_policy
 from monitor.replay.engine import Standings
@@ -47,6 +51,8 @@ _EVERY = 256
 )
 @click.option("--show-text", is_flag=True, help="Print the text of the worst mistakes.")
 @click.option("--json", "json_file", type=OUT, help="Write everything here as JSON.")
+@click.option("--markdown", type=OUT, help="Write quality cards here; of an existing page the part between its marks.")
+@click.option("--escalations", type=OUT, help="Write here what the policy escalates on calm and bad sessions.")
 def evaluate(  # noqa: PLR0913 - one parameter an option
     *,
     files: tuple[Path, ...],
@@ -58,6 +64,8 @@ def evaluate(  # noqa: PLR0913 - one parameter an option
     standings: Standings,
     show_text: bool,
     json_file: Path | None,
+    markdown: Path | None,
+    escalations: Path | None,
 ) -> None:
     """Measure signals on labelled JSONL (.gz too): turns as for replay, with a `label` beside each.
 
@@ -75,11 +83,18 @@ def evaluate(  # noqa: PLR0913 - one parameter an option
         standings=standings,
         texts=show_text,
     )
+    measurable = _measurable(files)
     with _counter() if sys.stderr.isatty() else _named() as heard:
-        report = evaluated(_measurable(files), request, heard)
-    _write(json_file, lambda: msgspec.json.format(msgspec.json.encode(report), indent=2))
+        report = evaluated(measurable, request, heard)
     for line in lines(report):
         click.echo(line)
+    if json_file is not None:
+        _write(json_file, msgspec.json.format(msgspec.json.encode(report), indent=2))
+    if markdown is not None:
+        write_page(markdown, cards(report))
+    if escalations is not None:
+        found = outcomes(map(opened, measurable), request.policy, half=half, sample=sample)
+        write_page(escalations, page(found))
 
 
 def _measurable(files: tuple[Path, ...]) -> list[Path]:
@@ -92,11 +107,9 @@ def _measurable(files: tuple[Path, ...]) -> list[Path]:
     return [path for path in files if path not in series]
 
 
-def _write(path: Path | None, content: Callable[[], bytes]) -> None:
-    if path is None:
-        return
+def _write(path: Path, content: bytes) -> None:
     try:
-        path.write_bytes(content())
+        path.write_bytes(content)
     except OSError as error:
         raise OperatorError(f"{path}: cannot be written: {error.strerror}; name another file") from error
 

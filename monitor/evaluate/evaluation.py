@@ -59,11 +59,14 @@ def evaluate(paths: Sequence[Path], request: Request, heard: Heard = lambda _dat
         for data, lines in _told(file, request):
             if data in needed:
                 turns.setdefault(data, []).extend(_counted(data, folding.judged(data, lines), heard))
+    measured = tuple(_measured(rows, turns))
+    if not measured:
+        raise OperatorError("nothing is judged in these sessions: every label is null; give more of them")
     return Report(
         policy=request.policy.fingerprint,
         half=request.half or "both",
         files=tuple(_seen(file, turns.get(file.data, ())) for file in files),
-        rows=tuple(_measured(rows, turns)),
+        rows=measured,
     )
 
 

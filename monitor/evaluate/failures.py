@@ -46,13 +46,18 @@ def _failures(task: Task, cases: Cases, chosen: Iterable[int]) -> list[Failure]:
             data=turn.data,
             session=turn.session,
             turn=turn.number,
-            score=None if cases.score[index] == UNKNOWN else round(float(cases.score[index]), 4),
+            score=_shown(task, float(cases.score[index])),
             reason=reason(task, turn),
             text=turn.text,
         )
         for index in chosen
         for turn in (cases.turns[index],)
     ]
+
+
+def _shown(task: Task, score: float) -> float | None:
+    """The signal's own value; None where there is none."""
+    return None if score == UNKNOWN else round(task.sign * score, 4) + 0.0
 
 
 def reason(task: Task, turn: Judged) -> str:

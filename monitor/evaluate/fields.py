@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from monitor.core.errors import OperatorError
 from monitor.core.signals import SIGNALS
 from monitor.evaluate.task import Task, Unit
-from monitor.evaluate.tasks import ASSISTANT, BOUNDARY, USER
+from monitor.evaluate.tasks import ASSISTANT, BOUNDARY, THIRD, USER
 from monitor.evaluate.truth import Truth, at_least, at_most, equals, fails, holds, mooded
 
 SESSION = "session."
@@ -32,17 +32,17 @@ class Field:
     truth: Truth
     roles: tuple[str, ...] = ()
     sign: float = 1.0
+    bound: float | None = None
     title: str = ""
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("sentiment", ("sentiment",), "negative", mooded("negative"), USER, sign=-1.0),
+    Field("sentiment", ("sentiment",), "negative", mooded("negative"), USER, sign=-1.0, bound=THIRD),
     Field("shift", ("sentiment_shift",), "-1: the mood fell", equals("shift", -1), USER),
     Field("dissatisfied", ("dissatisfaction",), "true", holds("dissatisfied"), USER),
     Field("confused", ("confusion",), "true", holds("confused"), USER),
     Field("contradiction", ("self_contradiction",), "true", holds("contradiction"), ASSISTANT),
     Field("grounded", ("unsupported_claim",), "false", fails("grounded"), ASSISTANT),
-    Field("session.distress", ("distress",), "true", holds("session.distress")),
     Field("session.escalation", (RISK,), "true", holds("session.escalation")),
     Field("session.task_success", (RISK,), "3 or less of 5", at_most("session.task_success", 3)),
     Field("session.attack_success", BOUNDARY, "true", holds("session.attack_success"), title="any boundary signal"),
@@ -75,7 +75,15 @@ def task_of(field: Field, data: str) -> Task:
     unit = Unit.TURN if not whole else Unit.BEFORE_LAST if field.signals == (RISK,) else Unit.SESSION
     what = f"label.{field.name}: {field.means}"
     return Task(
-        field.signals, (data,), what, field.truth, unit=unit, roles=field.roles, sign=field.sign, title=field.title
+        field.signals,
+        (data,),
+        what,
+        field.truth,
+        unit=unit,
+        roles=field.roles,
+        sign=field.sign,
+        bound=field.bound,
+        title=field.title,
     )
 
 

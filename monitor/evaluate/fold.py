@@ -16,8 +16,9 @@ from monitor.evaluate.labelled import Line
 from monitor.ingest import IngestOptions, Record
 from monitor.replay.engine import Engine, Standings, Turn
 
-_UNFIT = re.compile(r"[^\w.-]+")
+_UNFIT = re.compile(r"[^A-Za-z0-9._:-]+")
 """What a file may be called and a system may not."""
+MAX_NAME = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,8 @@ class Folding:
     def judged(self, data: str, lines: Iterable[Line]) -> Iterator[Judged]:
         """Every turn, folded, in order."""
         waiting: deque[Line] = deque()
-        for turn in self._engine(data).run(records(_kept(lines, waiting))):
+        for turn in engine(self._policy, data, self._standings).run(records(_kept(lines, waiting))):
             yield self._judged(data, waiting.popleft(), turn)
-
-    def _engine(self, data: str) -> Engine:
-        return Engine(
-            self._policy, IngestOptions(default_system=_UNFIT.sub("_", data) or "data"), standings=self._standings
-        )
 
     def _judged(self, data: str, line: Line, turn: Turn) -> Judged:
         seen, noticed = turn.observation, turn.noticed or {}
@@ -93,6 +89,11 @@ class Folding:
             text=text if self._texts else "",
             rejected="" if turn.rejected is None else str(turn.rejected),
         )
+
+
+def engine(policy: Policy, data: str, standings: Standings) -> Engine:
+    """An engine for lines that name no system: they are all of one, called like their data."""
+    return Engine(policy, IngestOptions(default_system=_UNFIT.sub("_", data)[:MAX_NAME]), standings=standings)
 
 
 def records(lines: Iterable[Line]) -> Iterator[Record]:

@@ -14,15 +14,15 @@ ENDS = (2.5, 97.5)
 
 
 class Estimate(Struct, frozen=True):
-    """A figure with the ends of its interval; None where it is undefined."""
+    """A figure with the ends of its interval."""
 
-    value: float | None
-    low: float | None = None
-    high: float | None = None
+    value: float
+    low: float
+    high: float
 
 
-def estimates(figures: tuple[str, ...], cases: Cases, draws: int = DRAWS) -> dict[str, Estimate]:
-    """Each figure with its interval; all are taken of the same draws."""
+def estimates(figures: tuple[str, ...], cases: Cases, draws: int = DRAWS) -> dict[str, Estimate | None]:
+    """Each figure with its interval, None where it is undefined; all are taken of the same draws."""
     prepared = {name: FIGURES[name].of(cases) for name in figures}
     drawn = {name: np.empty(draws) for name in figures}
     for index, weights in enumerate(_draws(cases, draws)):
@@ -41,9 +41,9 @@ def _draws(cases: Cases, draws: int) -> Iterator[Numbers]:
         yield times[session].astype(np.float64)
 
 
-def _between(found: float, drawn: Numbers) -> Estimate:
+def _between(found: float, drawn: Numbers) -> Estimate | None:
     known = drawn[~np.isnan(drawn)]
     if np.isnan(found) or not len(known):
-        return Estimate(None)
+        return None
     low, high = np.percentile(known, ENDS)
     return Estimate(float(found), float(low), float(high))

@@ -11,6 +11,7 @@ MARK = "†"
 NONE = "-"
 COLUMNS = ("auc", "ap", "f1", "precision", "recall", "fires")
 """Figures with a column of their own in the table of signals; the others stand with the bars."""
+WON_BY_CONSTANTS = ("recall", "fires")
 
 
 def lines(report: Report) -> Iterator[str]:
@@ -102,7 +103,7 @@ def estimate(found: Estimate | None) -> str:
     >>> estimate(Estimate(0.5, 0.4, 0.6)), estimate(None)
     ('.500 [.400, .600]', '-')
     """
-    if found is None or found.value is None:
+    if found is None:
         return NONE
     return f"{number(found.value)} [{number(found.low)}, {number(found.high)}]"
 
@@ -116,9 +117,9 @@ def aligned(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def _trivial(row: Row, bar: Verdict) -> str:
-    """The trivial rule that does best by this figure; none where less is better, since never firing always wins."""
+    """The trivial rule that does best by this figure; none by which always or never firing must win."""
     known = [(value, rule) for rule, found in row.baselines.items() if (value := found.get(bar.figure)) is not None]
-    if not known or bar.aim < bar.must or "fires" in bar.figure:
+    if not known or bar.figure in WON_BY_CONSTANTS:
         return ""
     best, rule = max(known, key=lambda pair: pair[0])
     return f"{number(best)} {rule}"

@@ -42,7 +42,7 @@ class Row(Struct, frozen=True, kw_only=True):
     n: int
     sessions: int
     base: float | None
-    figures: dict[str, Estimate]
+    figures: dict[str, Estimate | None]
     halves: dict[str, Figures]
     baselines: dict[str, Figures]
     bars: tuple[Verdict, ...] = ()
@@ -90,7 +90,7 @@ def row_of(task: Task, cases: Cases) -> Row | None:
         figures=found,
         halves={name: _plain(task, half) for name, half in halves.items() if len(half)},
         baselines={name: _plain(task, TRIVIAL[name](cases)) for name in task.baselines},
-        bars=tuple(_verdict(bar, found[bar.figure].value) for bar in task.bars),
+        bars=tuple(_verdict(bar, found[bar.figure]) for bar in task.bars),
         trained=trained_by(task.signals, task.data),
         misses=tuple(misses(task, cases)) if ranked else (),
         false_alarms=tuple(false_alarms(task, cases)) if ranked or not (cases.truth > 0).any() else (),
@@ -103,14 +103,15 @@ def _plain(task: Task, cases: Cases) -> Figures:
     return {name: None if math.isnan(number) else number for name, number in found}
 
 
-def _verdict(bar: Bar, found: float | None) -> Verdict:
+def _verdict(bar: Bar, estimate: Estimate | None) -> Verdict:
     """Where a figure stands.
 
-    >>> _verdict(Bar("fires", 0.03, 0.01), 0.05).reached, round(_verdict(Bar("auc", 0.8, 0.9), 0.7).by, 2)
-    ('short', 0.1)
+    >>> _verdict(Bar("fires", 0.03, 0.01), Estimate(0.05, 0.04, 0.06)).reached
+    'short'
     """
-    if found is None:
+    if estimate is None:
         return Verdict(bar.figure, bar.must, bar.aim, None, UNKNOWN)
+    found = estimate.value
     sign = -1 if bar.less_is_better else 1
     short = sign * (bar.must - found)
     reached = SHORT if short > 0 else AIM if sign * (found - bar.aim) >= 0 else MUST

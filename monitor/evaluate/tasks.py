@@ -5,7 +5,7 @@ Where a bar names no half it holds on all that is given. A row appears when all 
 
 from monitor.evaluate.fold import Judged
 from monitor.evaluate.shuffle import SHUFFLED
-from monitor.evaluate.task import ALL, FIRES, Bar, Task, Unit
+from monitor.evaluate.task import ALL, BASELINES, FIRES, Bar, Task, Unit
 from monitor.evaluate.truth import (
     at_most,
     comes_from,
@@ -99,6 +99,7 @@ TASKS: tuple[Task, ...] = (
         unit=Unit.BEFORE_LAST,
         figures=(*ALL, "auc_within"),
         bars=(Bar("auc_within", 0.75, 0.84),),
+        baselines=(*BASELINES, "role"),
         stratum=_role,
     ),
     Task(

@@ -7,9 +7,10 @@ few calm sessions that is none at all. Intervals are bootstrapped over sessions,
 from collections.abc import Callable, Sequence
 from random import Random
 from statistics import quantiles
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from tests.quality.outcomes import Outcome
+from monitor.evaluate.interval import Estimate
+from monitor.evaluate.outcomes import Outcome
 
 BUDGETS = (20, 50, 100)
 """Calm sessions of 1,000 that people can look at."""
@@ -18,14 +19,6 @@ SEED = 7
 
 Rank = tuple[float, ...]
 T = TypeVar("T")
-
-
-class Estimate(NamedTuple):
-    """A figure with the ends of its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 def found(calm: Sequence[Rank], bad: Sequence[Rank], budget: int) -> float:
@@ -42,7 +35,7 @@ def found(calm: Sequence[Rank], bad: Sequence[Rank], budget: int) -> float:
 
 def at_budget(calm: Sequence[Rank], bad: Sequence[Rank], budget: int) -> Estimate:
     """:func:`found` with its interval."""
-    random = Random(SEED)
+    random = Random(SEED)  # noqa: S311 - draws, no secret
     drawn = [found(_again(random, calm), _again(random, bad), budget) for _ in range(DRAWS)]
     return _between(found(calm, bad, budget), drawn)
 
@@ -53,7 +46,7 @@ def mean(values: Sequence[float]) -> Estimate:
     >>> mean([1.0, 1.0])
     Estimate(value=1.0, low=1.0, high=1.0)
     """
-    random = Random(SEED)
+    random = Random(SEED)  # noqa: S311 - draws, no secret
     drawn = [sum(_again(random, values)) / len(values) for _ in range(DRAWS)]
     return _between(sum(values) / len(values), drawn)
 

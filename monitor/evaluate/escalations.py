@@ -1,18 +1,20 @@
-"""The report on whole sessions as Markdown: ``docs/quality.md`` is exactly this."""
+"""The report on whole sessions as Markdown: ``docs/escalations.md`` holds it for the shipped policy."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from statistics import fmean, median
+from statistics import median
 
-from tests.quality.budgets import BUDGETS, RANKINGS, Estimate, at_budget, mean
-from tests.quality.data import HELD_OUT, TUNED
-from tests.quality.history import NOTES, STEPS, Step
-from tests.quality.outcomes import BAD, CALM, Outcome, of
+from monitor.evaluate.budgets import BUDGETS, RANKINGS, at_budget, mean
+from monitor.evaluate.interval import Estimate
+from monitor.evaluate.labelled import HALVES
+from monitor.evaluate.markdown import table
+from monitor.evaluate.outcomes import BAD, CALM, Outcome, of
 
-COMMAND = "python -m tests.quality escalations --markdown docs/quality.md"
-HALVES = (TUNED, HELD_OUT)
-PROMISED = 50
 BOTH = "both"
+PROMISED = 50
+"""Escalations per 1,000 calm sessions, at most, on the data below."""
+OF_CALM = ("maia_dqe", "betold")
+"""Where the shipped policy promises to be calm."""
 FEW = 50
 """Calm sessions below which a budget is a matter of one or two of them."""
 INDENT = "&emsp;"
@@ -25,77 +27,38 @@ MEANT = {
     "asse_security": "agent traces, security; calm: safe, bad: unsafe",
     "esconv_failed": "people in distress; all bad, none calm",
 }
-"""The files of the report, in order, and what their labels mean."""
-OF_CALM = ("maia_dqe", "betold")
-"""Where the shipped policy promises to be calm."""
-
-INTRO = f"""# How the shipped policy does on recorded conversations
-
-    {COMMAND}
-
-writes this page: every session of every file goes through the engine of `oversight replay` under
-`monitor/policies/default.yaml`, labels stripped, and is then held against what people said of it. The files are public
-research data that lie beside a checkout; they are not part of this repository. `python -m tests.quality` prints how
-each signal does on labelled turns.
-
-- **calm** and **bad** sessions are the two ends of each label; what lies between is in neither.
-- **tuned** and **held out**: sessions are cut in two by a hash of their id. Bounds, weights and phrases were changed
-  while looking at the tuned half; the held-out half was only counted.
-- **escalations per 1,000**: live `raised` events of one session; what is said of a whole system is not in it.
-- **lead**: the turn (from 0) of a session's first escalation, and how many turns came after it; medians.
-- **before the last turn**: what comes with the last turn helps nobody any more, so it does not count as found. Length
-  as a baseline is the number of turns until then.
-- **at a budget** of so many per 1,000 calm sessions: the threshold is where at most that share of the calm sessions
-  ranks above it, ties staying below. Below {FEW} calm sessions a budget means none or a few
-  of them, and the figure says little.
-- [95 % intervals] are bootstrapped over sessions, seeded.
-"""
+"""What calm and bad mean in known data."""
+OTHERWISE = "calm and bad by the label of the session"
 
 
-def page(files: Mapping[str, Sequence[Outcome]]) -> str:
-    """The whole page."""
-    calm = _calm({file: files[file] for file in OF_CALM if file in files})
-    return "\n".join((INTRO, *calm, *(section(file, sessions) for file, sessions in files.items())))
+def page(data: Mapping[str, Sequence[Outcome]]) -> str:
+    """What the policy does on all data: where nothing went wrong, then one section each."""
+    return "\n".join((_calm(data), *(section(name, sessions) for name, sessions in data.items())))
 
 
-def _held(files: Mapping[str, Sequence[Outcome]]) -> str:
-    above = [
-        f"`{file}`, {half}"
-        for file, sessions in files.items()
-        for half in (*HALVES, BOTH)
-        if (calm := _sessions(sessions, half, CALM)) and 1000 * fmean(len(each.raised) for each in calm) > PROMISED
-    ]
-    return f"Not held on {'; '.join(above)}." if above else "Held in every row."
-
-
-def _calm(files: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
-    yield "## Calm where nothing went wrong\n"
-    together = [each for sessions in files.values() for each in sessions]
-    yield f"Promised: at most {PROMISED} escalations per 1,000 calm sessions, aimed at: 20. {_held(files)}\n"
+def _calm(data: Mapping[str, Sequence[Outcome]]) -> str:
     rows = [
-        (file, half, str(len(calm)), _per_1000(mean([len(each.raised) for each in calm])))
-        for file, sessions in (*files.items(), ("together", together))
+        (name, half, str(len(calm)), _per_1000(rate := mean([len(each.raised) for each in calm])), _held(name, rate))
+        for name, sessions in data.items()
         for half in (*HALVES, BOTH)
         if (calm := _sessions(sessions, half, CALM))
     ]
-    yield table(("data", "half", "calm sessions", "escalations per 1,000"), rows)
-    yield "What it cost, step by step, as measured at each change (tuned / held out):\n"
-    yield table(
-        ("change", "data", "per 1,000 calm", "bad escalated before the last turn"), [_step(each) for each in STEPS]
-    )
-    yield NOTES
+    head = ("data", "half", "calm sessions", "escalations per 1,000", f"at most {PROMISED}")
+    return f"## Calm where nothing went wrong\n\n{table(head, rows)}"
 
 
-def _step(step: Step) -> tuple[str, ...]:
-    return (step.change, step.file, *(f"{tuned:g} / {held:g}" for tuned, held in (step.calm, step.caught)))
+def _held(data: str, rate: Estimate) -> str:
+    """Whether the promise is kept; nothing where none was made."""
+    return "" if data not in OF_CALM else "held" if 1000 * rate.value <= PROMISED else "not held"
 
 
-def section(file: str, sessions: Sequence[Outcome]) -> str:
-    """What one file shows."""
+def section(data: str, sessions: Sequence[Outcome]) -> str:
+    """What some data shows."""
     groups = [(half, verdict, of(sessions, half, verdict)) for half in HALVES for verdict in (CALM, BAD)]
     groups = [group for group in groups if group[2]]
-    meant = f"{MEANT[file][0].upper()}{MEANT[file][1:]}."
-    parts = (f"## {file}\n", f"{meant}{_few(groups)}\n", _raised(groups), _by_name(groups))
+    meaning = MEANT.get(data, OTHERWISE)
+    meant = f"{meaning[0].upper()}{meaning[1:]}."
+    parts = (f"## {data}\n", f"{meant}{_few(groups)}\n", _raised(groups), _by_name(groups))
     return "\n".join((*parts, _budgets(sessions)))
 
 
@@ -196,15 +159,3 @@ def _per_1000(found: Estimate) -> str:
 
 def _share(found: Estimate) -> str:
     return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table, ended by an empty line.
-
-    >>> print(table(("a", "b"), [("1", "2")]), end="")
-    | a | b |
-    | --- | --- |
-    | 1 | 2 |
-    """
-    lines = (head, ["---"] * len(head), *rows)
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
