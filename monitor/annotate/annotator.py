@@ -9,13 +9,14 @@ from monitor.annotate.cues import cues_of
 from monitor.annotate.features import features_of
 from monitor.annotate.instruction import instruction_score
 from monitor.annotate.language import language_of
+from monitor.annotate.passages import bundle_of
 from monitor.annotate.sentences import own_words
 from monitor.annotate.stakes import detected
-from monitor.annotate.support import supported
+from monitor.annotate.support import Judged, supported
 from monitor.annotate.tokens import HEAD, TAIL, Tokens, content_terms, tokenise
 from monitor.annotate.valence import valence_of
 from monitor.annotate.values import argument_values, mentions, result_values
-from monitor.core.annotation import Annotation, Claim, Fact, ToolUse, Value
+from monitor.core.annotation import Annotation, Fact, ToolUse, Value
 from monitor.core.ids import digest64
 from monitor.core.interaction import Interaction, Source, ToolCall
 from monitor.core.vocabulary import Role, Stake
@@ -45,11 +46,12 @@ def annotate(interaction: Interaction) -> Annotation:
     instruction = _instruction(interaction, values)
     if instruction is not None:
         facts["instruction"] = Fact(instruction)
-    claims, source_conflict = _claims(interaction, tokens)
+    judged = _claims(interaction, tokens)
     return Annotation(
         facts=facts,
-        claims=claims,
-        source_conflict=source_conflict,
+        claims=judged.claims,
+        support=judged.support,
+        source_conflict=judged.conflict,
         mentions=mentions(text) if text else (),
         values=values,
         stakes=_stakes(interaction, tokens),
@@ -82,11 +84,11 @@ def _text_facts(role: Role, tokens: Tokens, language: str | None) -> dict[str, F
     return {"valence": valence_of(tokens), **cues_of(tokens, role)}
 
 
-def _claims(interaction: Interaction, tokens: Tokens) -> tuple[tuple[Claim, ...], float | None]:
-    claims = claims_of(tokens) if interaction.role is Role.ASSISTANT else ()
-    if not interaction.sources:
-        return claims, None
-    return supported(claims, interaction.sources, tokens)
+def _claims(interaction: Interaction, tokens: Tokens) -> Judged:
+    if interaction.role is not Role.ASSISTANT:
+        return Judged((), None, bundle_of(interaction.sources).conflict if interaction.sources else None)
+    claims = claims_of(tokens)
+    return supported(claims, interaction.sources, tokens) if interaction.sources else Judged(claims, None, None)
 
 
 def _values(interaction: Interaction) -> tuple[Value, ...]:

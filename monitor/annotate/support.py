@@ -6,40 +6,31 @@ rare it is there. What only meaning can tell (another wording of everything) rea
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
 
 import msgspec
 
-from monitor.annotate.claims import MAX_TERMS, statements_of
-from monitor.annotate.records import Record, record_conflict, record_of
-from monitor.annotate.tokens import Tokens, tokenise
+from monitor.annotate.claims import MAX_CLAIMS, MAX_TERMS, statements_of
+from monitor.annotate.passages import KIN, Bundle, bundle_of
+from monitor.annotate.records import record_conflict
+from monitor.annotate.tokens import Tokens
+from monitor.annotate.wording import Row, carried, is_talk, lexical, new_words
 from monitor.core.annotation import Claim
 from monitor.core.interaction import Source
 from monitor.core.signals.opposites import OPPOSITES_OF
 from monitor.core.signals.statement import Statement, clash, remembered
 
-MAX_SOURCES = 32
-MAX_READ = 8_000
-"""Characters read of one passage."""
-MAX_SENTENCES = 64
-"""Sentences read of one passage."""
 MAX_COMPARED = 3
 """Sentences a claim is compared with closely: those that share most with it."""
 NEAR = 0.35
 """Share of a claim that a sentence must have for the two to be compared closely."""
-MAX_CLASHES = 400
-"""Pairs of sentences compared for the conflict among the sources."""
-CACHED_PASSAGES = 512
-CACHED_BUNDLES = 256
 SCATTERED = 0.5
 """What a word counts that another sentence of the passages has than the one nearest to the claim."""
 NUMBER = 1.6
 """What a quantity weighs against a word."""
-KIN = 5
-"""Letters at the beginning that make two words kin; kin counts KIN_SHARE."""
 KIN_SHARE = 0.6
-WORDING = 0.25
-"""What the share of all words, small ones too, weighs in the support."""
+"""What a word counts of which the passages have only the first KIN letters."""
+SHARE = 0.34
+"""The share of the statements that stands for all of them: of up to five the weakest one, of nine the weakest three."""
 PERSONAL = 1.0
 """What speaking of oneself weighs as a word that no source has."""
 POLARITY = 0.7
@@ -48,137 +39,94 @@ OPPOSABLE = frozenset(OPPOSITES_OF)
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A source, read once: its sentences as statements, and as a record where it is one."""
+class Laid:
+    """A statement laid over the sentences of the passages; ``row`` are the numbers named by ``wording.LAID``."""
 
-    statements: tuple[Statement, ...]
-    keys: tuple[frozenset[str], ...]
-    record: Record | None
-    words: frozenset[str]
+    row: Row
+    source: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
-    """All passages of a turn: each folded word with the sentences that have it, as bits; ``words`` as they stand."""
+class Judged:
+    """What the sources make of an answer.
 
-    statements: tuple[Statement, ...]
-    owners: tuple[int, ...]
-    where: dict[str, int]
-    kin: dict[str, int]
-    records: tuple[tuple[int, Record], ...]
-    words: frozenset[str]
+    ``claims`` with ``support``, ``conflict`` and ``source``; ``support`` of the answer as a whole, small talk and all,
+    None where nothing in it has matter; ``conflict``: the strongest clash between two sources, None where there are
+    fewer than two with words.
+    """
+
+    claims: tuple[Claim, ...]
+    support: float | None
     conflict: float | None
 
 
-def supported(
-    claims: tuple[Claim, ...], sources: tuple[Source, ...], tokens: Tokens | None = None
-) -> tuple[tuple[Claim, ...], float | None]:
-    """The claims with ``support``, ``conflict`` and ``source``, and the strongest clash between two sources.
+def supported(claims: tuple[Claim, ...], sources: tuple[Source, ...], tokens: Tokens) -> Judged:
+    """What the sources of an answer carry of it.
 
-    With the ``tokens`` of the answer the small words count a little too: an answer taken from a source shares its
-    wording, one made up does not.
-
-    Returns:
-        The claims in their order (as they were, where there are no sources), and a value in [0, 1] or None where
-        there are fewer than two sources with words.
-
-    >>> said = (Claim(0, 9, ("museum", "open"), ("9:00",)), Claim(9, 20, ("museum", "open"), ("11:00",)))
-    >>> judged, conflict = supported(said, (Source("The museum opens at 9 am."),))
-    >>> [(claim.support, claim.conflict) for claim in judged], conflict
-    ([(1.0, 0.0), (0.4545, 1.0)], None)
+    >>> from monitor.annotate.claims import claims_of
+    >>> from monitor.annotate.tokens import tokenise
+    >>> said = tokenise("The museum opens at 9:00. The museum opens at 11:00.")
+    >>> judged = supported(claims_of(said), (Source("The museum opens at 9 am."),), said)
+    >>> [(claim.support > 0.5, claim.conflict) for claim in judged.claims], judged.conflict
+    ([(True, 0.0), (False, 1.0)], None)
     """
-    texts = tuple([_bounded(source.text) for source in sources[:MAX_SOURCES]])
-    bundle = _bundle(texts)
-    if not bundle.statements:
-        return claims, bundle.conflict
-    return tuple([_judged(claim, bundle, _wording(claim, bundle, tokens)) for claim in claims]), bundle.conflict
+    bundle = bundle_of(sources)
+    if not bundle.statements or not tokens.words:
+        return Judged(claims, None, bundle.conflict)
+    laid, row, spans = rows_of(claims, bundle, tokens)
+    judged = tuple([_judged(*each) for each in zip(claims, laid, spans, strict=True)])
+    return Judged(judged, None if row is None else round(carried(row), 4), bundle.conflict)
 
 
-def _bounded(text: str) -> str:
-    return text if len(text) <= MAX_READ else text[:MAX_READ]
-
-
-@lru_cache(maxsize=CACHED_PASSAGES)
-def _passage(text: str) -> Passage:
-    tokens = tokenise(text)
-    claims = statements_of(tokens, MAX_SENTENCES)
-    statements = tuple([_statement(claim) for claim in claims])
-    return Passage(
-        statements,
-        tuple([frozenset((*one.terms, *one.numbers)) for one in statements]),
-        record_of(text),
-        frozenset(tokens.words),
+def _judged(claim: Claim, laid: Laid, span: Row) -> Claim:
+    return msgspec.structs.replace(
+        claim,
+        support=None if is_talk(claim) else round(carried(span), 4),
+        conflict=round(min(1.0, laid.row[-1]), 4),
+        source=laid.source,
     )
 
 
-def _statement(claim: Claim) -> Statement:
-    return Statement(0, claim.terms, claim.numbers, claim.negated, claim.hedged)
+def rows_of(claims: tuple[Claim, ...], bundle: Bundle, tokens: Tokens) -> tuple[list[Laid], Row | None, list[Row]]:
+    """Each claim laid over the passages; the features of the whole answer, None without matter; those of each claim.
+
+    The weakest third of the statements stands for all of them: one odd wording in a long answer is not an invention.
+    """
+    new = new_words(tokens, bundle)
+    laid = [_laid(claim, bundle) for claim in claims]
+    spans: list[Row] = []
+    for claim, one in zip(claims, laid, strict=True):
+        first, past = bisect_left(tokens.starts, claim.start), bisect_left(tokens.starts, claim.end)
+        spans.append((*lexical(tokens, new, first, past), *one.row))
+    told = laid or [_laid(claim, bundle) for claim in statements_of(tokens, MAX_CLAIMS)]
+    if not told:
+        return laid, None, spans
+    weakest = sorted([one.row for one in told])[: max(1, int(len(told) * SHARE))]
+    mean = [sum(column) / len(weakest) for column in zip(*weakest, strict=True)]
+    return laid, (*lexical(tokens, new, 0, len(tokens.words)), *mean), spans
 
 
-@lru_cache(maxsize=CACHED_BUNDLES)
-def _bundle(texts: tuple[str, ...]) -> Bundle:
-    passages = [_passage(text) for text in texts]
-    statements: list[Statement] = []
-    owners: list[int] = []
-    where: dict[str, int] = {}
-    kin: dict[str, int] = {}
-    for owner, passage in enumerate(passages):
-        for statement, keys in zip(passage.statements, passage.keys, strict=True):
-            bit = 1 << len(statements)
-            for key in keys:
-                where[key] = where.get(key, 0) | bit
-                kin[key[:KIN]] = kin.get(key[:KIN], 0) | bit
-            statements.append(statement)
-            owners.append(owner)
-    words = frozenset().union(*(passage.words for passage in passages))
-    records = tuple((owner, passage.record) for owner, passage in enumerate(passages) if passage.record is not None)
-    return Bundle(tuple(statements), tuple(owners), where, kin, records, words, _source_conflict(passages))
-
-
-def _source_conflict(passages: list[Passage]) -> float | None:
-    """The strongest clash between sentences of two passages. Records of a table are many cases, not two opinions."""
-    told = [passage for passage in passages if passage.statements]
-    if len(told) < 2:
-        return None
-    prose = [passage for passage in told if passage.record is None]
-    best, compared = 0.0, 0
-    for index, one in enumerate(prose):
-        for other in prose[index + 1 :]:
-            for mine, my_keys in zip(one.statements, one.keys, strict=True):
-                for theirs, their_keys in zip(other.statements, other.keys, strict=True):
-                    if my_keys.isdisjoint(their_keys):
-                        continue
-                    compared += 1
-                    if compared > MAX_CLASHES:
-                        return best
-                    best = max(best, clash(mine, theirs))
-    return best
-
-
-def _wording(claim: Claim, bundle: Bundle, tokens: Tokens | None) -> float | None:
-    """The share of all words of a claim, as they stand, that the passages have; None where the words are not given."""
-    if tokens is None:
-        return None
-    first, past = bisect_left(tokens.starts, claim.start), bisect_left(tokens.starts, claim.end)
-    words = tokens.words[first:past]
-    return sum(map(bundle.words.__contains__, words)) / len(words) if words else None
-
-
-def _judged(claim: Claim, bundle: Bundle, wording: float | None) -> Claim:
+def _laid(claim: Claim, bundle: Bundle) -> Laid:
     weights, total = _weights(claim, bundle)
     scores, anywhere = _scores(weights)
     ranked = sorted([(-score, index) for index, score in scores.items()])[:MAX_COMPARED]
     best, nearest = (-ranked[0][0], ranked[0][1]) if ranked else (0.0, 0)
-    if claim.negated is not (bool(ranked) and bundle.statements[nearest].negated):
-        total += POLARITY
-    support = (best + SCATTERED * max(0.0, anywhere - best)) / total if total else 0.0
-    if wording is not None:
-        support += WORDING * (wording - support)
+    whole = total + POLARITY * (claim.negated is not (bool(ranked) and bundle.statements[nearest].negated))
+    support = (best + SCATTERED * max(0.0, anywhere - best)) / whole if whole else 0.0
     conflict, contrary = _conflict(claim, bundle, [index for score, index in ranked if -score >= NEAR * total])
+    gap = _gap(claim, bundle, scores, best) / total if total else 0.0
     source = contrary if conflict > support else bundle.owners[nearest]
-    return msgspec.structs.replace(
-        claim, support=round(min(1.0, support), 4), conflict=round(min(1.0, conflict), 4), source=source
-    )
+    return Laid((support, gap, conflict), source)
+
+
+def _gap(claim: Claim, bundle: Bundle, scores: dict[int, float], best: float) -> float:
+    """How much less than the nearest sentence those carry that have a quantity of the claim; all where none has it."""
+    gap = 0.0
+    for number in claim.numbers:
+        mask = bundle.where.get(number, 0)
+        having = max([score for index, score in scores.items() if mask >> index & 1], default=0.0)
+        gap = max(gap, best - having)
+    return gap
 
 
 def _weights(claim: Claim, bundle: Bundle) -> tuple[list[tuple[float, int]], float]:

@@ -78,9 +78,10 @@ class Annotation(Struct, frozen=True, kw_only=True):
     ``facts`` keys are listed in ``annotate/__init__.py``; a missing key means "cannot know" (other language, no
     text), a score of 0 means "looked, found nothing". ``mentions`` are digests of values said in ``text``;
     ``values`` are those of the tool's arguments (assistant turns) or result and untrusted sources (tool turns).
-    ``features`` feed drift: name -> number (``length``, ``latency_ms``, ``valence`` ...). ``stakes`` are declared
-    and detected, ``declared_stakes`` only the former. ``amounts``: sums of money said in ``text``. ``language``:
-    ISO 639-1, or None where it cannot be told.
+    ``support`` in [0, 1]: how surely the turn's sources carry the answer as a whole, its small talk with it; None
+    where there are none or it has no matter. ``features`` feed drift: name -> number (``length``, ``latency_ms``,
+    ``valence`` ...). ``stakes`` are declared and detected, ``declared_stakes`` only the former. ``amounts``: sums of
+    money said in ``text``. ``language``: ISO 639-1, or None where it cannot be told.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Annotation(Struct, frozen=True, kw_only=True):
     mentions: tuple[int, ...] = ()
     values: tuple[Value, ...] = ()
     sources: int = 0
+    support: float | None = None
     source_conflict: float | None = None
     features: dict[str, float] = {}
     evaluations: dict[str, float] = {}

@@ -7,7 +7,11 @@ session. A row is marked when one of its signals and one of its data stand here.
 
 from collections.abc import Mapping
 
-IN_SAMPLE: Mapping[tuple[str, str], str] = {}
+_SUPPORT = "python -m training.support ../shared/data"
+IN_SAMPLE: Mapping[tuple[str, str], str] = {
+    ("unsupported_claim", "begin"): _SUPPORT,
+    ("unsupported_claim", "factcheck_gpt"): _SUPPORT,
+}
 """(signal, data) -> ``python -m training...``, the command that prints the cross-validated figure."""
 
 

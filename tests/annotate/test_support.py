@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.annotate.claims import claims_of
-from monitor.annotate.support import supported
+from monitor.annotate.passages import MAX_SENTENCES, MAX_SOURCES, bundle_of
+from monitor.annotate.support import Judged, supported
 from monitor.annotate.tokens import tokenise
 from monitor.core.annotation import Claim
 from monitor.core.interaction import Source
@@ -19,7 +20,8 @@ SENTENCES = st.lists(WORDS, max_size=30).map(" ".join)
 
 def judged(text: str, *sources: str) -> tuple[tuple[Claim, ...], float | None]:
     tokens = tokenise(text)
-    return supported(claims_of(tokens), tuple(Source(source) for source in sources), tokens)
+    found = supported(claims_of(tokens), tuple(Source(source) for source in sources), tokens)
+    return found.claims, found.conflict
 
 
 MUSEUM = "The sea museum opens on Monday at 9 am and a ticket costs 12 dollars. Dogs are not allowed inside."
@@ -108,8 +110,8 @@ def test_supported_own_wording_carries_a_little_less() -> None:
 
 
 def test_supported_without_sources_leaves_claims_alone() -> None:
-    claims = claims_of(tokenise(MUSEUM))
-    assert supported(claims, ()) == (claims, None)
+    tokens = tokenise(MUSEUM)
+    assert supported(claims_of(tokens), (), tokens) == Judged(claims_of(tokens), None, None)
 
 
 @given(SENTENCES | st.text(max_size=100), st.lists(SENTENCES | st.text(max_size=100), max_size=4))
@@ -128,5 +130,44 @@ def test_supported_is_in_range_and_repeats(text: str, sources: list[str]) -> Non
 )
 def test_supported_number_no_record_has_in_such_a_place_conflicts(answer: str, fires: bool) -> None:  # noqa: FBT001
     sources = (Source("shop: bakery north; address: 12 mill road"), Source("shop: dairy; address: 48 high street"))
-    judged, _ = supported(claims_of(tokenise(answer)), sources)
-    assert (max(claim.conflict or 0.0 for claim in judged) >= 0.7) is fires
+    tokens = tokenise(answer)
+    judged = supported(claims_of(tokens), sources, tokens)
+    assert (max(claim.conflict or 0.0 for claim in judged.claims) >= 0.7) is fires
+
+
+def whole(text: str, *sources: str) -> float | None:
+    tokens = tokenise(text)
+    return supported(claims_of(tokens), tuple(Source(source) for source in sources), tokens).support
+
+
+def test_supported_whole_answer_falls_with_what_no_source_has() -> None:
+    taken = whole(MUSEUM, MUSEUM)
+    padded = whole(f"{MUSEUM} Its founder sailed around Norway with seven sisters.", MUSEUM)
+    invented = whole("Its founder sailed around Norway with seven sisters.", MUSEUM)
+    assert taken is not None
+    assert padded is not None
+    assert invented is not None
+    assert taken > 0.9 > padded > invented
+
+
+def test_supported_figure_of_another_sentence_carries_less_than_its_own() -> None:
+    sources = ("The sea museum has 40 rooms.", "The castle has 12 rooms and a garden.")
+    (own,), _ = judged("The sea museum has 40 rooms.", *sources)
+    (other,), _ = judged("The sea museum has 12 rooms.", *sources)
+    assert (other.support or 0.0) < (own.support or 0.0)
+
+
+@pytest.mark.parametrize("text", ["It was fun talking to you.", "Yeah, I agree with you 100 %.", "Have a great day!"])
+def test_supported_small_talk_is_no_statement_to_be_carried(text: str) -> None:
+    claims, _ = judged(text, MUSEUM)
+    assert all(claim.support is None for claim in claims)
+
+
+@pytest.mark.parametrize("text", ["Yes.", "ok", "...", ""])
+def test_supported_answer_without_matter_is_not_judged(text: str) -> None:
+    assert whole(text, MUSEUM) is None
+
+
+def test_supported_work_is_bounded_for_many_long_sources() -> None:
+    sources = tuple(f"passage {index} " + "the museum opens at nine. " * 2_000 for index in range(40))
+    assert len(bundle_of(tuple(map(Source, sources))).statements) <= MAX_SOURCES * MAX_SENTENCES

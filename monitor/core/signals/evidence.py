@@ -12,23 +12,28 @@ from monitor.core.signals.cue import Nothing, level_or_zero
 from monitor.core.vocabulary import Role
 
 NO_SOURCES = "no sources came with the answer"
+BEYOND = 0.1
+"""What is left of the share beyond a limit: it tells two values beyond it apart, and no more."""
 MIN_TERMS = 2
 """A statement of fewer content words and no number says nothing that a source could carry."""
 
 
 class UnsupportedClaim:
-    """How little the sources carry the weakest part of the answer: 1 - support.
+    """How little the sources carry of the answer: 1 - support.
 
-    The weakest share of the claims counts, not the single weakest: one odd wording in a long answer is not an
-    invention. A hedged claim counts less, for the answer said itself that it may be wrong.
+    The answer as a whole is judged with its small talk, which no source has; but it is held unsupported no more
+    surely than its statements are. The weakest share of them counts, not the single weakest: one odd wording in a long
+    answer is not an invention. A hedged claim counts less, for the answer said itself that it may be wrong.
     """
 
     name = "unsupported_claim"
     State: type[Struct] = Nothing
     share = 0.34
-    """The share of the claims that is looked at: of up to three claims the weakest one, of nine the weakest three."""
+    """The share of the claims that is looked at: of up to five claims the weakest one, of nine the weakest three."""
     hedged = 0.6
     """What a hedged claim counts."""
+    talk = 0.6
+    """What an answer may reach whose statements are carried or that states nothing: below the shipped bound."""
 
     def update(self, _state: Nothing, turn: Annotation, context: Context) -> Score:
         """Judge the claims of one answer."""
@@ -37,13 +42,34 @@ class UnsupportedClaim:
         if not turn.sources:
             return Score(None, unknown=NO_SOURCES)
         claims = [claim for claim in turn.claims if claim.support is not None and substantial(claim)]
-        if not claims:
+        value, weakest = unsupported(
+            claims,
+            turn.support,
+            share=parameter(context, self.name, "share", self.share),
+            hedged=parameter(context, self.name, "hedged", self.hedged),
+            talk=parameter(context, self.name, "talk", self.talk),
+        )
+        if value is None:
             return Score(None, unknown="no checkable statement in the answer")
-        hedged = parameter(context, self.name, "hedged", self.hedged)
-        ranked = sorted(((_gap(claim, hedged), claim) for claim in claims), key=lambda pair: (-pair[0], pair[1].start))
-        weakest = ranked[: max(1, int(len(ranked) * parameter(context, self.name, "share", self.share)))]
-        value = sum(gap for gap, _ in weakest) / len(weakest)
-        return Score(clamp(value), len(claims), evidence=_pointers(context.turn, [claim for _, claim in weakest]))
+        return Score(value, max(1, len(claims)), evidence=_pointers(context.turn, weakest))
+
+
+def unsupported(
+    claims: Sequence[Claim], whole: float | None, *, share: float, hedged: float, talk: float
+) -> tuple[float | None, list[Claim]]:
+    """How little is carried, from the support of the claims and of the answer as a whole; and the weakest claims.
+
+    >>> said = [Claim(0, 20, ("museum", "opens"), support=0.9)]
+    >>> [unsupported(claims, 0.2, share=0.34, hedged=0.6, talk=0.6)[0] for claims in (said, [])]
+    [0.62, 0.62]
+    """
+    ranked = sorted(((_gap(claim, hedged), claim) for claim in claims), key=lambda pair: (-pair[0], pair[1].start))
+    weakest = ranked[: max(1, int(len(ranked) * share))]
+    if whole is None:
+        return (clamp(sum(gap for gap, _ in weakest) / len(weakest)) if weakest else None), [one for _, one in weakest]
+    stated = sum(gap for gap, _ in weakest) / len(weakest) if weakest else 0.0
+    value, limit = 1.0 - whole, max(talk, stated)
+    return clamp(min(value, limit + BEYOND * (value - limit))), [claim for _, claim in weakest]
 
 
 def substantial(claim: Claim) -> bool:

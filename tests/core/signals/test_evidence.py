@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitor.core.annotation import Claim
 from tests.builders import ai, claim, told, user, value
 
 SUPPORTED = claim("museum opens monday", "9:00", support=0.95, conflict=0.0, source=0)
@@ -35,6 +36,17 @@ def test_unsupported_claim_without_sources_or_claims_is_unknown(turn: object) ->
 
 def test_unsupported_claim_small_talk_beside_sources_is_not_judged() -> None:
     assert told("unsupported_claim", ai(claims=(claim("okay", support=0.0),), sources=1)).value is None
+
+
+@pytest.mark.parametrize("claims", [(SUPPORTED,), ()])
+def test_unsupported_claim_talk_around_carried_statements_stays_below_the_shipped_bound(
+    claims: tuple[Claim, ...],
+) -> None:
+    assert 0.6 < value("unsupported_claim", ai(claims=claims, sources=1, support=0.0)) < 0.65
+
+
+def test_unsupported_claim_answer_carried_as_a_whole_does_not_fire() -> None:
+    assert value("unsupported_claim", ai(claims=(INVENTED,), sources=1, support=0.9)) == pytest.approx(0.1)
 
 
 def test_sources_conflict_flat_answer_weighs_more_than_one_that_says_so() -> None:

@@ -1,0 +1,1 @@
+"""Scripts that make the models in ``monitor/annotate/models``, from labelled data beside the checkout."""
