@@ -67,7 +67,7 @@ def supported(claims: tuple[Claim, ...], sources: tuple[Source, ...], tokens: To
     >>> from monitor.annotate.tokens import tokenise
     >>> said = tokenise("The museum opens at 9:00. The museum opens at 11:00.")
     >>> judged = supported(claims_of(said), (Source("The museum opens at 9 am."),), said)
-    >>> [(claim.support > 0.5, claim.conflict) for claim in judged.claims], judged.conflict
+    >>> [(claim.support > 0.8, claim.conflict) for claim in judged.claims], judged.conflict
     ([(True, 0.0), (False, 1.0)], None)
     """
     bundle = bundle_of(sources)
