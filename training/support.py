@@ -30,9 +30,8 @@ from monitor.annotate.wording import FEATURES, Row, is_talk
 from monitor.core.annotation import Claim
 from monitor.core.interaction import Source
 from monitor.core.signals.evidence import UnsupportedClaim, substantial, unsupported
-from tests.quality.data import HELD_OUT, TUNED, half_of
-from tests.quality.measures import auc
-from training.logistic import Array, fit, fold_of
+from monitor.evaluate.labelled import HELD_OUT, TUNED, half_of
+from training.logistic import Array, auc, fit, fold_of
 
 FILES = ("begin", "factcheck_gpt")
 MEASURED_ONLY = "tc"
