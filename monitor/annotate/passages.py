@@ -37,7 +37,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """All passages of a turn: each folded content word and quantity with the sentences that have it, as bits."""
+    """All passages of a turn: each folded content word and quantity with the sentences that have it, as bits.
+
+    ``prose``: one of them at least is no record; records have no small words that an answer could share.
+    """
 
     statements: tuple[Statement, ...]
     owners: tuple[int, ...]
@@ -46,6 +49,7 @@ class Bundle:
     records: tuple[tuple[int, Record], ...]
     words: frozenset[str]
     folded: frozenset[str]
+    prose: bool
     conflict: float | None
 
 
@@ -100,6 +104,7 @@ def _bundle(texts: tuple[str, ...]) -> Bundle:
         tuple((owner, passage.record) for owner, passage in enumerate(passages) if passage.record is not None),
         frozenset().union(*(passage.words for passage in passages)),
         frozenset().union(*(passage.folded for passage in passages)),
+        any(passage.record is None and passage.statements for passage in passages),
         _source_conflict(passages),
     )
 

@@ -64,10 +64,17 @@ class New:
 
 
 def new_words(tokens: Tokens, bundle: Bundle) -> New:
-    """The words of a turn that the passages have neither as they stand nor in another inflection."""
+    """The words of a turn that the passages have neither as they stand nor in another inflection.
+
+    Where all passages are records the small words of an answer are its own by need, and count as known.
+    """
     known, folded = bundle.words, bundle.folded
-    at = tuple([index for index, word in enumerate(tokens.words) if word not in known and fold(word) not in folded])
-    return New(at, tuple([term_of(tokens.words[index]) for index in at]), 2 * len(tokens.caps) > len(tokens.words))
+    at = [index for index, word in enumerate(tokens.words) if word not in known and fold(word) not in folded]
+    terms = [term_of(tokens.words[index]) for index in at]
+    if not bundle.prose:
+        at = [index for index, term in zip(at, terms, strict=True) if term]
+        terms = [term for term in terms if term]
+    return New(tuple(at), tuple(terms), 2 * len(tokens.caps) > len(tokens.words))
 
 
 def lexical(tokens: Tokens, new: New, first: int, past: int) -> Row:

@@ -171,3 +171,11 @@ def test_supported_answer_without_matter_is_not_judged(text: str) -> None:
 def test_supported_work_is_bounded_for_many_long_sources() -> None:
     sources = tuple(f"passage {index} " + "the museum opens at nine. " * 2_000 for index in range(40))
     assert len(bundle_of(tuple(map(Source, sources))).statements) <= MAX_SOURCES * MAX_SENTENCES
+
+
+def test_supported_answer_that_words_a_record_as_a_sentence_is_carried() -> None:
+    carried = whole("Dinner with Mara is set for you at 7pm on the 4th.", *TABLE)
+    invented = whole("Dinner with the mayor is moved to a boat on the river.", *TABLE)
+    assert carried is not None
+    assert invented is not None
+    assert invented < 0.5 < carried
