@@ -65,7 +65,7 @@ def cases(task: Task, turns: Sequence[Judged]) -> Cases:
     """What the row counts."""
     found = list(READ[task.unit](task, turns))
     length = np.array([case.length for case in found], dtype=np.float64)
-    sessions: dict[tuple[str, str], int] = {}
+    sessions: dict[tuple[int, str], int] = {}
     return Cases(
         truth=np.array([case.truth for case in found], dtype=np.int64),
         score=np.array([case.score for case in found], dtype=np.float64),
@@ -73,7 +73,7 @@ def cases(task: Task, turns: Sequence[Judged]) -> Cases:
         length=length,
         stratum=_thirds(length) if task.stratum is None else _numbered([case.group for case in found]),
         session=np.array(
-            [sessions.setdefault((case.turn.data, case.turn.session), len(sessions)) for case in found], dtype=np.int64
+            [sessions.setdefault((case.turn.part, case.turn.session), len(sessions)) for case in found], dtype=np.int64
         ),
         tuned=np.array([half_of(case.turn.session) == TUNED for case in found], dtype=np.bool_),
         turns=tuple(case.turn for case in found),

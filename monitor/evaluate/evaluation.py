@@ -1,8 +1,9 @@
 """From files to a report: which rows the files allow, one fold a file, then the figures."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from monitor.core.errors import OperatorError
 from monitor.core.policy import Policy
@@ -61,7 +62,9 @@ def evaluate(paths: Sequence[Path], request: Request, heard: Heard = lambda _dat
                 turns.setdefault(data, []).extend(_counted(data, folding.judged(data, lines), heard))
     measured = tuple(_measured(rows, turns))
     if not measured:
-        raise OperatorError("nothing is judged in these sessions: every label is null; give more of them")
+        raise OperatorError(
+            "nothing is judged: no label here is true or false; give more sessions, or map others with --label"
+        )
     return Report(
         policy=request.policy.fingerprint,
         half=request.half or "both",
@@ -90,11 +93,15 @@ def _rows(files: Iterable[LabelledFile], request: Request) -> Iterator[Task]:
 
 def named(file: LabelledFile) -> set[str]:
     """The names of all label fields in a file; those of whole sessions begin with ``session.``."""
-    found: set[str] = set()
-    for line in lines_of(file.path):
-        for name, value in line.label.items():
-            found.update((f"{name}.{inner}" for inner in value) if isinstance(value, dict) else (name,))
-    return found
+    return {name for line in lines_of(file.path) for name in _names(line.label)}
+
+
+def _names(label: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    for name, value in label.items():
+        if isinstance(value, dict):
+            yield from _names(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}"
 
 
 def _by_data(files: Iterable[LabelledFile]) -> dict[str, list[LabelledFile]]:

@@ -69,9 +69,7 @@ def reason(task: Task, turn: Judged) -> str:
     if score.value is None:
         parts.append(f"not judged{f': {score.unknown}' if score.unknown else ''}")
     else:
-        parts += dict.fromkeys(_seen(score, turn)) or ["nothing found"]
-    if score.told:
-        parts.append(score.told)
+        parts += dict.fromkeys(_seen(score, turn)) or [score.told or "nothing found"]
     return ", ".join(parts)
 
 

@@ -3,7 +3,7 @@
 Undefined figures are nan: an AUC without both kinds, a precision where nothing fired.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +28,18 @@ class Figure(NamedTuple):
 def value(figure: str, cases: Cases) -> float:
     """The figure with every case counted once."""
     return FIGURES[figure].of(cases)(np.ones(len(cases)))
+
+
+def auc(truth: Sequence[bool], scores: Sequence[float]) -> float | None:
+    """The chance that a true case scores above a false one, ties half; None where one kind is missing.
+
+    >>> auc([True, False], [0.9, 0.1]), auc([True, False], [0.5, 0.5]), auc([True], [0.5])
+    (1.0, 0.5, None)
+    """
+    count = len(truth)
+    figure = _concordance(np.array(scores), np.array(truth), np.zeros(count, dtype=np.int64))
+    found = figure(np.ones(count))
+    return None if np.isnan(found) else found
 
 
 def _auc(cases: Cases) -> Weighted:

@@ -25,6 +25,7 @@ MAX_NAME = 128
 class Judged:
     """One turn with its truth and what the engine made of it.
 
+    ``part``: which file of the data it is from, since two files may call different sessions the same.
     ``scores`` and ``fired`` hold the signals that were asked for. ``length``: characters of the text, or of the call
     where there is no text (then it is not ``spoken``). ``text`` is kept where it may be shown. ``rejected``: why the
     engine did not take the turn.
@@ -41,6 +42,7 @@ class Judged:
     fired: frozenset[str]
     text: str = ""
     rejected: str = ""
+    part: int = 0
 
     def value(self, signal: str) -> float | None:
         """The signal's value on this turn; None where it cannot know."""
@@ -64,10 +66,12 @@ class Folding:
         self._signals = frozenset(signals)
         self._standings = standings
         self._texts = texts
+        self._part = 0
 
     def judged(self, data: str, lines: Iterable[Line]) -> Iterator[Judged]:
         """Every turn, folded, in order."""
         waiting: deque[Line] = deque()
+        self._part += 1
         for turn in engine(self._policy, data, self._standings).run(records(_kept(lines, waiting))):
             yield self._judged(data, waiting.popleft(), turn)
 
@@ -88,6 +92,7 @@ class Folding:
             fired=self._signals.intersection(fired),
             text=text if self._texts else "",
             rejected="" if turn.rejected is None else str(turn.rejected),
+            part=self._part,
         )
 
 
@@ -111,7 +116,7 @@ def _kept(lines: Iterable[Line], waiting: deque[Line]) -> Iterator[Line]:
 
 def by_session(turns: Iterable[Judged]) -> list[Sequence[Judged]]:
     """The turns of each session, in order; sessions may lie across one another."""
-    found: dict[tuple[str, str], list[Judged]] = {}
+    found: dict[tuple[int, str], list[Judged]] = {}
     for turn in turns:
-        found.setdefault((turn.data, turn.session), []).append(turn)
+        found.setdefault((turn.part, turn.session), []).append(turn)
     return list(found.values())

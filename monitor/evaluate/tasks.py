@@ -236,6 +236,14 @@ TASKS: tuple[Task, ...] = (
         title="any boundary signal",
     ),
     Task(
+        BOUNDARY,
+        ("tau_airline",),
+        "ended wrong (reward 0)",
+        fails("session.reward"),
+        unit=Unit.SESSION,
+        title="any boundary signal",
+    ),
+    Task(
         (*BOUNDARY, "irreversible_action"),
         ("rjudge",),
         "judged unsafe",

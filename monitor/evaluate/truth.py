@@ -21,14 +21,18 @@ def field(turn: Judged, name: str) -> Any:  # noqa: ANN401 - labels are anybody'
     return found
 
 
+YES_OR_NO = (True, False)
+"""Also as 1 and 0."""
+
+
 def holds(name: str) -> Truth:
-    """The field is true, or 1."""
-    return _of(name, lambda found: found is True or found == 1)
+    """The field is true, or 1; anything but yes and no is not judged."""
+    return _of(name, lambda found: found == 1 if found in YES_OR_NO else None)
 
 
 def fails(name: str) -> Truth:
-    """The field is false, or 0."""
-    return _of(name, lambda found: found is False or found == 0)
+    """The field is false, or 0; anything but yes and no is not judged."""
+    return _of(name, lambda found: found == 0 if found in YES_OR_NO else None)
 
 
 def equals(name: str, value: object) -> Truth:
@@ -98,7 +102,7 @@ def said(turn: Judged) -> int | None:
     return 0 if turn.spoken else None
 
 
-def _of(name: str, test: Callable[[Any], bool]) -> Truth:
+def _of(name: str, test: Callable[[Any], bool | None]) -> Truth:
     def truth(turn: Judged) -> int | None:
         found = field(turn, name)
         return None if found is None else test(found)

@@ -108,6 +108,12 @@ def test_files_of_one_source_are_one_data(tmp_path: Path) -> None:
     assert {row.n for row in report(*files).rows} == {4}
 
 
+def test_sessions_of_two_files_are_apart_though_they_are_called_the_same(tmp_path: Path) -> None:
+    lines = [line("a", 0, "hello", source="ours", label={"session": {"distress": False}})]
+    files = [file(tmp_path / f"{name}.jsonl", lines) for name in "xy"]
+    assert [(row.n, row.sessions) for row in report(*files).rows] == [(2, 2)]
+
+
 def test_mapped_label_is_measured_beside_what_is_understood(tmp_path: Path) -> None:
     lines = [line(f"s{index}", 0, "Where am I?", label={"lost": index < 2, "confused": True}) for index in range(4)]
     rows = report(file(tmp_path / "x.jsonl", lines), fields=(mapped("confusion=lost"),)).rows
