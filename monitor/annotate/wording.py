@@ -61,6 +61,8 @@ class New:
     """The folded content word at each of ``at``; empty for a small word."""
     loud: bool
     """Written in capitals throughout: they tell no names."""
+    prose: bool
+    """Whether small words count: records have none that an answer could share."""
 
 
 def new_words(tokens: Tokens, bundle: Bundle) -> New:
@@ -74,7 +76,7 @@ def new_words(tokens: Tokens, bundle: Bundle) -> New:
     if not bundle.prose:
         at = [index for index, term in zip(at, terms, strict=True) if term]
         terms = [term for term in terms if term]
-    return New(tuple(at), tuple(terms), 2 * len(tokens.caps) > len(tokens.words))
+    return New(tuple(at), tuple(terms), 2 * len(tokens.caps) > len(tokens.words), bundle.prose)
 
 
 def lexical(tokens: Tokens, new: New, first: int, past: int) -> Row:
@@ -84,7 +86,7 @@ def lexical(tokens: Tokens, new: New, first: int, past: int) -> Row:
     at = new.at[low:high]
     length = past - first
     scale = min(1.0, TYPICAL / length)
-    letters = tokens.ends[past - 1] - tokens.starts[first]
+    letters = sum([len(word) for word in words[first:past] if new.prose or term_of(word)])
     small = own = names = 0
     for index, term in zip(at, new.terms[low:high], strict=True):
         if not term:
