@@ -7,6 +7,8 @@ Keys of ``Annotation.facts``. A missing key means "cannot know" (no text, anothe
   ``hedging``;
 - user and staff: ``dissatisfaction``, ``confusion``, ``dispute``, ``accountability``, ``human_request``, ``distress``,
   ``judgement_request`` (asks what is good, right, tasteful, worth publishing), ``satisfaction``;
+- user and staff also, learned from labelled comments (``mood``): ``displeased`` (annoyed, disappointed, against),
+  ``puzzled``, ``sad``; they only add to what is said in phrases, and their ``valence`` is learned as well;
 - user also: ``agreement`` (a plain yes to what was proposed: no question, no "yes, but", no "if"), ``new_problem``
   (what was done made one), ``control_loss`` (it happens to them against their will), ``vague`` (names one of several
   things), ``dangling`` ("cancel it", and nothing yet that could be meant), ``exception`` (asks to go round the

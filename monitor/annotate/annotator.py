@@ -9,6 +9,7 @@ from monitor.annotate.cues import cues_of
 from monitor.annotate.features import features_of
 from monitor.annotate.instruction import instruction_score
 from monitor.annotate.language import language_of
+from monitor.annotate.mood import heard, moods_of, toned
 from monitor.annotate.passages import bundle_of
 from monitor.annotate.sentences import own_words
 from monitor.annotate.stakes import detected
@@ -23,6 +24,8 @@ from monitor.core.vocabulary import Role, Stake
 
 JUDGED = "en"
 """The language whose words are judged; in others the text facts are absent ("cannot know")."""
+PEOPLE = (Role.USER, Role.STAFF)
+"""Whose mood is heard; the models were taught by what people write."""
 MAX_LEAVES = 200
 """Strings of a tool result that are read for instructions."""
 MAX_ARGUMENT = 400
@@ -81,7 +84,11 @@ def _text_facts(role: Role, tokens: Tokens, language: str | None) -> dict[str, F
     judged = language == JUDGED if tokens.words else bool(tokens.text.strip())
     if not judged:
         return {}
-    return {"valence": valence_of(tokens), **cues_of(tokens, role)}
+    valence, cues = valence_of(tokens), cues_of(tokens, role)
+    if role not in PEOPLE:
+        return {"valence": valence, **cues}
+    moods = moods_of(tokens)
+    return {"valence": toned(moods, valence), **cues, **heard(moods)}
 
 
 def _claims(interaction: Interaction, tokens: Tokens) -> Judged:

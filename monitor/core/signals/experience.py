@@ -130,7 +130,7 @@ class Confusion:
 
     name = "confusion"
     State: type[Struct] = Course
-    asks = 0.15
+    asks = 0.1
     """What a question adds to a cue."""
     back = 0.25
     """What it adds that the question comes after an answer."""
@@ -140,6 +140,8 @@ class Confusion:
     """What an earlier sign adds at most."""
     glad = 0.3
     """What a wholly positive turn takes off."""
+    heard = 0.6
+    """What it adds that the turn sounds puzzled."""
 
     def update(self, state: Course, turn: Annotation, context: Context) -> Score:
         """Combine the cue, the question and what was held."""
@@ -149,11 +151,9 @@ class Confusion:
         if turn.role is not Role.USER or found is None:
             return NOT_JUDGED
         asks = level_or_zero(turn, "question")
-        if not found and not asks:
-            state.value *= KEEP
-            return Score(0.0)
         value = noisy_or(
             found,
+            parameter(context, self.name, "heard", self.heard) * level_or_zero(turn, "puzzled"),
             parameter(context, self.name, "asks", self.asks) * asks,
             parameter(context, self.name, "back", self.back) * asks if answered else 0.0,
         )
@@ -179,6 +179,8 @@ class Dissatisfaction:
     """What an earlier complaint adds at most."""
     after = 0.15
     """What it adds that there was an answer before."""
+    heard = 0.4
+    """What it adds that the turn sounds displeased."""
 
     def update(self, state: Course, turn: Annotation, context: Context) -> Score:
         """Combine the cue, the tone and what was held."""
@@ -191,6 +193,7 @@ class Dissatisfaction:
         value = noisy_or(
             found,
             parameter(context, self.name, "tone", self.tone) * max(0.0, -_valence(turn)),
+            parameter(context, self.name, "heard", self.heard) * level_or_zero(turn, "displeased"),
             parameter(context, self.name, "lift", self.lift) * state.value,
             parameter(context, self.name, "after", self.after) if answered and found >= FAINT else 0.0,
         )
@@ -266,6 +269,8 @@ class Distress:
     State: type[Struct] = Path
     lift = 0.5
     """What earlier distress adds to a new cue."""
+    heard = 0.6
+    """What it adds that the turn sounds sad: alone it never fires."""
 
     def update(self, state: Path, turn: Annotation, context: Context) -> Score:
         """Follow the path upwards; a turn that cannot be read leaves it where it was."""
@@ -279,11 +284,12 @@ class Distress:
     def _fold(self, state: Path, found: float, turn: Annotation, context: Context) -> None:
         before = state.value or 0.0
         lift = parameter(context, self.name, "lift", self.lift) * before
-        now = noisy_or(found, lift) if found >= FAINT else found
+        heard = parameter(context, self.name, "heard", self.heard) * level_or_zero(turn, "sad")
+        now = noisy_or(found, lift if found >= FAINT else 0.0, heard)
         state.n += 1
         state.value = max(before, now)
         if now > before:
-            state.evidence = cited(turn, context.turn, "distress")
+            state.evidence = cited(turn, context.turn, "distress" if found else "sad")
 
 
 ACCOUNTABILITY_REQUEST = Cue("accountability_request", "accountability", lift=0.25)
