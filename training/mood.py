@@ -1,6 +1,6 @@
-"""Train the linear models of ``monitor.annotate.mood`` on GoEmotions (Apache-2.0): ``python -m training.mood DIR``.
+"""Train the linear models of ``monitor.annotate.mood`` on GoEmotions (Apache-2.0): ``python -m training.mood ../shared/data``.
 
-DIR holds ``goemotions.dev.jsonl.gz``. Writes ``monitor/annotate/models/mood.tsv``; the same data give the same file.
+The directory holds ``goemotions.dev.jsonl.gz``. Writes ``monitor/annotate/models/mood.tsv``; the same data give the same file.
 ``--check`` prints figures by cross-validation instead, a fifth of the comments held out at a time.
 """
 
@@ -70,9 +70,7 @@ def comments(path: Path) -> Iterator[Comment]:
         for line in lines:
             turn = json.loads(line)
             tokens = tokenise(own_words(turn["text"]))
-            yield Comment(
-                frozenset(grams(tokens)), frozenset(tokens.words), frozenset(turn["label"]["emotions"])
-            )
+            yield Comment(frozenset(grams(tokens)), frozenset(tokens.words), frozenset(turn["label"]["emotions"]))
 
 
 def vocabulary(read: Sequence[Comment]) -> dict[str, int]:

@@ -7,8 +7,11 @@ session. A row is marked when one of its signals and one of its data stand here.
 
 from collections.abc import Mapping
 
+_MOOD = "python -m training.mood ../shared/data --check"
 _SUPPORT = "python -m training.support ../shared/data"
 IN_SAMPLE: Mapping[tuple[str, str], str] = {
+    ("confusion", "goemotions"): _MOOD,
+    ("dissatisfaction", "goemotions"): _MOOD,
     ("unsupported_claim", "begin"): _SUPPORT,
     ("unsupported_claim", "factcheck_gpt"): _SUPPORT,
 }
