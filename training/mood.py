@@ -1,7 +1,7 @@
-"""Train the linear models of ``monitor.annotate.mood`` on GoEmotions (Apache-2.0): ``python -m training.mood ../shared/data``.
+"""Train the models of ``monitor.annotate.mood`` on GoEmotions (Apache-2.0): ``python -m training.mood ../shared/data``.
 
-The directory holds ``goemotions.dev.jsonl.gz``. Writes ``monitor/annotate/models/mood.tsv``; the same data give the same file.
-``--check`` prints figures by cross-validation instead, a fifth of the comments held out at a time.
+The directory holds ``goemotions.dev.jsonl.gz``. Writes ``models/mood.tsv``; the same data give the same file. Needs the
+extra ``training``. ``--check`` prints figures by cross-validation instead, a fifth of the comments held out at a time.
 """
 
 import gzip
