@@ -153,11 +153,23 @@ def _claim(tokens: Tokens, first: int, past: int, context: list[Claim]) -> Claim
         return None
     claim = _stated(tokens, first, past)
     if context:
-        terms = dict.fromkeys([term for line in (*context, claim) for term in line.terms])
-        numbers = dict.fromkeys([number for line in (*context, claim) for number in line.numbers])
-        claim = msgspec.structs.replace(claim, terms=tuple(terms)[:MAX_TERMS], numbers=tuple(numbers)[:MAX_NUMBERS])
+        claim = _under(claim, context)
     enough = len(claim.terms) >= MIN_TERMS or (claim.numbers and claim.terms)
     return claim if enough else None
+
+
+def _under(claim: Claim, context: list[Claim]) -> Claim:
+    """A line of a list with the words of the lines it stands under."""
+    lines = (*context, claim)
+    terms = dict.fromkeys([term for line in lines for term in line.terms])
+    numbers = dict.fromkeys([number for line in lines for number in line.numbers])
+    named = {term for line in lines for index, term in enumerate(line.terms) if line.names >> index & 1}
+    kept = tuple(terms)[:MAX_TERMS]
+    return msgspec.structs.replace(claim, terms=kept, numbers=tuple(numbers)[:MAX_NUMBERS], names=_mask(kept, named))
+
+
+def _mask(terms: tuple[str, ...], named: set[str]) -> int:
+    return sum([1 << index for index, term in enumerate(terms) if term in named]) if named else 0
 
 
 def _states_nothing(words: tuple[str, ...], first: int, past: int) -> bool:
@@ -172,6 +184,7 @@ def _states_nothing(words: tuple[str, ...], first: int, past: int) -> bool:
 def _stated(tokens: Tokens, first: int, past: int) -> Claim:
     numbers, used = numbers_of(tokens, first, past)
     terms: dict[str, None] = {}
+    named: set[str] = set()
     negated = personal = False
     hedged = first < past and tokens.words[first] in CONDITIONS
     for index in range(first, past):
@@ -181,21 +194,32 @@ def _stated(tokens: Tokens, first: int, past: int) -> Claim:
         term = term_of(word)
         if term:
             terms[term] = None
+            if tokens.text[tokens.starts[index]].isupper() and _is_name(tokens, index, first, past):
+                named.add(term)
         elif word in PERSONS:
             personal = True
         elif word in NEGATIONS or word.endswith("n't") or (word == "t" and _denies(tokens.words, index, first)):
             negated = negated is _sets_apart(tokens, index, first)
         elif word in HEDGES:
             hedged = True
+    kept = tuple(terms)[:MAX_TERMS]
     return Claim(
         tokens.starts[first],
         tokens.ends[past - 1],
-        tuple(terms)[:MAX_TERMS],
+        kept,
         numbers[:MAX_NUMBERS],
         negated=negated,
         hedged=hedged,
         personal=personal,
+        names=_mask(kept, named),
     )
+
+
+def _is_name(tokens: Tokens, index: int, first: int, past: int) -> bool:
+    """Whether a capital is that of a name: the first word of a sentence is one only where the next has one too."""
+    if index > first:
+        return True
+    return index + 1 < past and tokens.text[tokens.starts[index + 1]].isupper()
 
 
 def _denies(words: tuple[str, ...], index: int, first: int) -> bool:

@@ -34,7 +34,8 @@ class Claim(Struct, frozen=True):
     ``conflict`` in [0, 1]: how strongly a source says otherwise; both None where the turn has no sources.
     ``source`` is the index of the passage behind the higher of the two. ``personal``: the speaker speaks of itself
     or to the listener, which a source hardly ever carries. ``listed``: one value under a label or heading, which
-    speaks of the entry it stands in.
+    speaks of the entry it stands in. ``names`` has bit i set where term i is written as a name, with a capital in the
+    middle of a sentence.
     """
 
     start: int
@@ -48,6 +49,7 @@ class Claim(Struct, frozen=True):
     source: int | None = None
     personal: bool = False
     listed: bool = False
+    names: int = 0
 
 
 class Value(Struct, frozen=True):

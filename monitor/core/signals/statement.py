@@ -12,9 +12,10 @@ from monitor.core.annotation import Claim
 from monitor.core.signals.combine import likeness
 from monitor.core.signals.opposites import OPPOSITES_OF
 
-MAX_TERMS = 12
+MAX_TERMS = 18
 """Content words kept per statement: more than a sentence of usual length has, and a bound on the state."""
 MAX_NUMBERS = 6
+KEPT_NAMES = (1 << MAX_TERMS) - 1
 MIN_SHARED = 2
 """Words two statements must share to be about the same matter; one shared word is a shared topic at most."""
 
@@ -43,12 +44,21 @@ class Statement(Struct, frozen=True, array_like=True):
     negated: bool = False
     hedged: bool = False
     listed: bool = False
+    personal: bool = False
+    names: int = 0
 
 
 def remembered(claim: Claim, turn: int) -> Statement:
     """The part of a claim that is kept, bounded."""
     return Statement(
-        turn, claim.terms[:MAX_TERMS], claim.numbers[:MAX_NUMBERS], claim.negated, claim.hedged, claim.listed
+        turn,
+        claim.terms[:MAX_TERMS],
+        claim.numbers[:MAX_NUMBERS],
+        claim.negated,
+        claim.hedged,
+        claim.listed,
+        claim.personal,
+        claim.names & KEPT_NAMES,
     )
 
 
