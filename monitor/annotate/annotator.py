@@ -11,6 +11,7 @@ from monitor.annotate.instruction import instruction_score
 from monitor.annotate.language import language_of
 from monitor.annotate.mood import heard, moods_of, toned
 from monitor.annotate.passages import bundle_of
+from monitor.annotate.records import table_of_sources
 from monitor.annotate.sentences import own_words
 from monitor.annotate.stakes import detected
 from monitor.annotate.support import Judged, supported
@@ -55,6 +56,7 @@ def annotate(interaction: Interaction) -> Annotation:
         claims=judged.claims,
         support=judged.support,
         source_conflict=judged.conflict,
+        table=table_of_sources(interaction.sources) if len(interaction.sources) > 1 else None,
         mentions=mentions(text) if text else (),
         values=values,
         stakes=_stakes(interaction, tokens),

@@ -6,17 +6,24 @@ A statement that mixes the values of two records contradicts both.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.annotate.claims import statements_of
 from monitor.annotate.tokens import tokenise
 from monitor.core.annotation import Claim
+from monitor.core.interaction import Source
+from monitor.core.table import DENIED, Table, table_of
 
-DENIED = "\u00ac"
-"""The key of a denial."""
 MIN_FIELDS = 2
 MIN_DIGITS = 2
 """Of a number that tells two places apart."""
 MAX_FIELDS = 24
+MAX_RECORDS = 64
+CACHED_RECORDS = 1024
+CACHED_TABLES = 128
+_WAYS = "drive driv dr avenue avenu ave av of street st lane lan ln road rd court ct way wai"
+WAYS = frozenset(_WAYS.split())
+"""Words for a street, written in several ways: of a table's values they tell nothing apart."""
 LONGEST_FIELD = 200
 ALONE = 0.75
 """A claim that names a place like those of the records, with another number."""
@@ -33,6 +40,7 @@ class Record:
     fields: dict[str, frozenset[str]]
 
 
+@lru_cache(maxsize=CACHED_RECORDS)
 def record_of(text: str) -> Record | None:
     """The source as a record; None for prose.
 
@@ -55,6 +63,21 @@ def record_of(text: str) -> Record | None:
     return Record(fields) if len(fields) >= MIN_FIELDS else None
 
 
+def table_of_sources(sources: Iterable[Source]) -> Table | None:
+    """The sources that are records, side by side; None where they are not.
+
+    >>> table_of_sources((Source("who: Ann; seat: 4"), Source("who: Bob; seat: 5"))).records[1]["who"]
+    frozenset({'bob'})
+    """
+    return _table(tuple([source.text for source in sources][:MAX_RECORDS]))
+
+
+@lru_cache(maxsize=CACHED_TABLES)
+def _table(texts: tuple[str, ...]) -> Table | None:
+    records = [record for record in map(record_of, texts) if record is not None]
+    return table_of([{name: keys - WAYS or keys for name, keys in record.fields.items()} for record in records])
+
+
 def _keys(value: str) -> frozenset[str]:
     return frozenset(key for claim in statements_of(tokenise(value), 4) for key in said_by(claim))
 
@@ -68,8 +91,10 @@ def record_conflict(claim: Claim, records: tuple[tuple[int, Record], ...]) -> tu
     """How surely no record says what the claim does, and the nearest record.
 
     The values that the claim names are looked at field by field. If one record has all of them, all is well.
-    Otherwise the record that has most of them is contradicted by the rest.
+    Otherwise the record that has most of them is contradicted by the rest. A claim that denies names what is not.
     """
+    if claim.negated and not any(DENIED in keys for _, record in records for keys in record.fields.values()):
+        return 0.0, None
     named = _named(claim, records)
     if len(named) == 1 and not all(named.values()):
         return ALONE, records[0][0]  # a value that no record has, in the form of those they have

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from monitor.core.table import Table
 from monitor.core.vocabulary import Autonomy, Delivery, Role, Stake
 
 
@@ -83,7 +84,8 @@ class Annotation(Struct, frozen=True, kw_only=True):
     ``support`` in [0, 1]: how surely the turn's sources carry the answer as a whole, its small talk with it; None
     where there are none or it has no matter. ``features`` feed drift: name -> number (``length``, ``latency_ms``,
     ``valence`` ...). ``stakes`` are declared and detected, ``declared_stakes`` only the former. ``amounts``: sums of
-    money said in ``text``. ``language``: ISO 639-1, or None where it cannot be told.
+    money said in ``text``. ``table``: the turn's sources where they are records. ``language``: ISO 639-1, or None
+    where it cannot be told.
     """
 
     id: str
@@ -112,6 +114,7 @@ class Annotation(Struct, frozen=True, kw_only=True):
     sources: int = 0
     support: float | None = None
     source_conflict: float | None = None
+    table: Table | None = None
     features: dict[str, float] = {}
     evaluations: dict[str, float] = {}
     language: str | None = None

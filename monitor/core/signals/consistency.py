@@ -8,28 +8,48 @@ from monitor.core.annotation import Annotation, Claim
 from monitor.core.events import Evidence
 from monitor.core.signals.base import NOT_JUDGED, Context, Score
 from monitor.core.signals.combine import clamp, keep_last, parameter
+from monitor.core.signals.compare import strongest
 from monitor.core.signals.evidence import NO_SOURCES
-from monitor.core.signals.statement import Statement, clash_within, remembered, same_matter
+from monitor.core.signals.focus import Answer, answer, belied, contradicted, said_by
+from monitor.core.signals.statement import Statement, remembered
 from monitor.core.vocabulary import Delivery, Role
 
 MAX_CLAIMS = 64
 """Statements remembered per session."""
 MAX_JUDGED = 16
 """Statements of one turn that are compared: a bound on the work of one turn."""
+MAX_SPOKEN = 24
+"""Statements of the assistant that are remembered to know which record of a source is spoken of."""
+MAX_ASKED = 24
+"""Content words remembered of what the user said last."""
 NO_CLAIMS = "no checkable statement in the answer"
+
+Judged = tuple[float, tuple[Evidence, ...]]
+NOTHING: Judged = (0.0, ())
 
 
 class Said(Struct):
-    """Statements in the order they were made; the last MAX_CLAIMS of them."""
+    """Statements in the order they were made, the last MAX_CLAIMS of them; what the user said last, as folded words."""
 
     claims: list[Statement] = []
+    asked: tuple[str, ...] = ()
+
+
+class Told(Struct):
+    """What tool results stated, what the assistant said, and what the user said last."""
+
+    claims: list[Statement] = []
+    spoken: list[Statement] = []
+    asked: tuple[str, ...] = ()
 
 
 class SelfContradiction:
     """The assistant says the opposite of what it said earlier in the session.
 
-    Evidence is the best earlier turn, whether or not it clashes. Drafts are compared and not remembered: a corrected
-    draft was never said. Two statements within one turn are not compared.
+    Where the turn's sources are records, it may also be that the answer speaks of another record, or gives another
+    value of the same record, than the assistant did before. Evidence is the best earlier turn, whether or not it
+    clashes. Drafts are compared and not remembered: a corrected draft was never said. Two statements within one turn
+    are not compared.
     """
 
     name = "self_contradiction"
@@ -37,6 +57,8 @@ class SelfContradiction:
 
     def update(self, state: Said, turn: Annotation, context: Context) -> Score:
         """Compare the turn's claims with those before it, then remember them."""
+        if turn.role is Role.USER:
+            state.asked = turn.terms[:MAX_ASKED]
         if turn.role is not Role.ASSISTANT or not turn.words:
             return NOT_JUDGED
         found = self._judge(state, turn, context)
@@ -45,87 +67,124 @@ class SelfContradiction:
         return found
 
     def _judge(self, state: Said, turn: Annotation, context: Context) -> Score:
-        if not turn.claims:
+        if not turn.claims and turn.table is None:
             return Score(None, unknown=NO_CLAIMS)
         if not state.claims and context.incomplete:
             return Score(None, unknown="what was said before is missing")
-        value, evidence = worst(turn.claims[:MAX_JUDGED], state.claims, context.turn, cue="earlier_claim")
+        value, evidence = max(
+            worst(turn.claims[:MAX_JUDGED], state.claims, context.turn, cue="earlier_claim"),
+            _strays(state, turn, context),
+            key=_value,
+        )
         return Score(value, max(1, len(state.claims)), "session", evidence)
 
 
-def remember(memory: list[Statement], claims: Iterable[Claim], turn: int) -> None:
+def _strays(state: Said, turn: Annotation, context: Context) -> Judged:
+    """By the records of the turn's sources."""
+    if turn.table is None or not state.claims:
+        return NOTHING
+    now = frozenset(turn.terms) | said_by([remembered(claim, context.turn) for claim in turn.claims])
+    found = contradicted(answer(turn.table, now, state.claims, state.asked))
+    if found is None:
+        return NOTHING
+    score, earlier = found
+    return score, (Evidence(earlier, cue="earlier_record", score=score), Evidence(context.turn, cue="answer"))
+
+
+def _value(found: Judged) -> float:
+    return found[0]
+
+
+def remember(memory: list[Statement], claims: Iterable[Claim], turn: int, *, limit: int = MAX_CLAIMS) -> None:
     """Add the claims of a turn, without what is already there word by word."""
     known = {(said.terms, said.numbers, said.negated) for said in memory}
     for claim in claims:
         said = remembered(claim, turn)
         if said.terms and (said.terms, said.numbers, said.negated) not in known:
             memory.append(said)
-    keep_last(memory, MAX_CLAIMS)
+    keep_last(memory, limit)
 
 
-def worst(
-    claims: Iterable[Claim], memory: Iterable[Statement], turn: int, *, cue: str
-) -> tuple[float, tuple[Evidence, ...]]:
-    """The strongest clash of a turn's claims with remembered ones, and where: the earlier turn, then the claim.
-
-    Where nothing clashes the evidence is the earlier statement nearest in matter, if one is near at all.
-    """
-    best: tuple[float, float] = (0.0, 0.0)
-    evidence: tuple[Evidence, ...] = ()
-    earlier = [(said, frozenset(said.terms)) for said in memory]
-    for claim in claims:
-        now = remembered(claim, turn)
-        for said, terms in earlier:
-            if terms.isdisjoint(now.terms):
-                continue
-            matter = same_matter(now, said)
-            if matter == 0.0 or matter < best[0]:
-                continue  # a clash is never above the matter
-            rank = (clash_within(now, said, matter), matter)
-            if rank > best:
-                best = rank
-                evidence = (
-                    Evidence(said.turn, cue=cue, score=rank[0]),
-                    Evidence(turn, cue="claim", start=claim.start, end=claim.end),
-                )
-    return clamp(best[0]), evidence
+def worst(claims: tuple[Claim, ...], memory: list[Statement], turn: int, *, cue: str) -> Judged:
+    """The strongest clash of a turn's claims with remembered ones, and where: the earlier turn, then the claim."""
+    found = strongest(claims, memory, turn)
+    if found is None:
+        return NOTHING
+    claim = found.claim
+    return clamp(found.score), (
+        Evidence(found.turn, cue=cue, score=found.score),
+        Evidence(turn, cue="claim", start=claim.start, end=claim.end),
+    )
 
 
 class SourceContradiction:
-    """A source says otherwise: one of the turn's own, or a tool result seen earlier in the session."""
+    """A source says otherwise: one of the turn's own, or a tool result seen earlier in the session.
+
+    Sources that are records are read in the light of the talk: "it is 3 miles away" is about what was spoken of.
+    """
 
     name = "source_contradiction"
-    State: type[Struct] = Said
+    State: type[Struct] = Told
     hedged = 0.7
     """What a hedged claim counts."""
 
-    def update(self, state: Said, turn: Annotation, context: Context) -> Score:
-        """Judge an answer; remember what tool results state."""
+    def update(self, state: Told, turn: Annotation, context: Context) -> Score:
+        """Judge an answer; remember what tool results state, and what is spoken of."""
         if turn.role is Role.TOOL:
             remember(state.claims, turn.claims[:MAX_JUDGED], context.turn)
             return NOT_JUDGED
+        if turn.role is Role.USER:
+            state.asked = turn.terms[:MAX_ASKED]
         if turn.role is not Role.ASSISTANT or not turn.words:
             return NOT_JUDGED
+        found = self._judge(state, turn, context)
+        if turn.delivery is Delivery.DELIVERED:
+            remember(state.spoken, turn.claims[:MAX_JUDGED], context.turn, limit=MAX_SPOKEN)
+        return found
+
+    def _judge(self, state: Told, turn: Annotation, context: Context) -> Score:
         known = [claim for claim in turn.claims if claim.conflict is not None]
-        if not known and not (state.claims and turn.claims):
+        if not known and turn.table is None and not (state.claims and turn.claims):
             return Score(None, unknown=NO_CLAIMS if turn.sources else NO_SOURCES)
         hedged = parameter(context, self.name, "hedged", self.hedged)
-        own = _own_sources(known, context.turn, hedged)
-        seen = worst(turn.claims[:MAX_JUDGED], state.claims, context.turn, cue="earlier_source")
-        value, evidence = max(own, seen, key=lambda found: found[0])
+        value, evidence = max(
+            _own_sources(known, context.turn, hedged),
+            _records(state, turn, context.turn, hedged),
+            worst(turn.claims[:MAX_JUDGED], state.claims, context.turn, cue="earlier_source"),
+            key=_value,
+        )
         return Score(value, max(1, len(turn.claims)), evidence=evidence)
 
 
-def _own_sources(claims: list[Claim], turn: int, hedged: float) -> tuple[float, tuple[Evidence, ...]]:
-    best = 0.0
-    evidence: tuple[Evidence, ...] = ()
+def _records(state: Told, turn: Annotation, now: int, hedged: float) -> Judged:
+    """The claim that a record of the turn's sources contradicts most, given what was spoken of before it."""
+    best = NOTHING
+    if turn.table is None:
+        return best
+    spoken = list(state.spoken)
+    alone = len(turn.claims) == 1
+    for claim in turn.claims[:MAX_JUDGED]:
+        statement = remembered(claim, now)
+        said = said_by([statement]) | frozenset(turn.terms if alone else ())
+        found: Answer = answer(turn.table, said, spoken, state.asked)
+        value = belied(turn.table, found) * (hedged if claim.hedged else 1.0)
+        if value > best[0]:
+            best = value, (Evidence(now, cue="record", start=claim.start, end=claim.end, score=value),)
+        spoken.append(statement)
+    return best
+
+
+def _own_sources(claims: list[Claim], turn: int, hedged: float) -> Judged:
+    best = NOTHING
     for claim in claims:
         value = clamp(claim.conflict or 0.0) * (hedged if claim.hedged else 1.0)
-        if value > best:
-            best = value
-            evidence = (
-                Evidence(
-                    turn, cue="claim", start=claim.start, end=claim.end, score=claim.conflict, source=claim.source
+        if value > best[0]:
+            best = (
+                value,
+                (
+                    Evidence(
+                        turn, cue="claim", start=claim.start, end=claim.end, score=claim.conflict, source=claim.source
+                    ),
                 ),
             )
-    return best, evidence
+    return best

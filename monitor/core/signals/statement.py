@@ -4,11 +4,10 @@ Without a model: the matter is shared content words, the clash is a number, a po
 differs while the rest agrees. What only meaning can tell (two names for one thing, a cause denied) is not seen here.
 """
 
-from functools import lru_cache
-
 from msgspec import Struct
 
 from monitor.core.annotation import Claim
+from monitor.core.quantity import identifiers, kind_of, number_clash
 from monitor.core.signals.combine import likeness
 from monitor.core.signals.opposites import OPPOSITES_OF
 
@@ -19,13 +18,9 @@ KEPT_NAMES = (1 << MAX_TERMS) - 1
 MIN_SHARED = 2
 """Words two statements must share to be about the same matter; one shared word is a shared topic at most."""
 
-IDENTIFIER_DIGITS = 3
-"""A bare number this long names something (an order, a flight) unless it reads as a year."""
-YEARS = range(1000, 2101)
-
-NUMBER, MANY_NUMBERS, POLARITY, OPPOSITE, SUBSTITUTE = 1.0, 0.3, 1.0, 0.9, 0.4
-"""What each kind of clash counts. MANY_NUMBERS: everything differs, so it is rather another case. SUBSTITUTE: another
-word stands in the same place; alone it never reaches a sensible bound, it only ranks."""
+POLARITY, OPPOSITE, SUBSTITUTE = 1.0, 0.9, 0.4
+"""What each kind of clash counts, besides numbers. SUBSTITUTE: another word stands in the same place; alone it never
+reaches a sensible bound, it only ranks."""
 REPLACED = 0.7
 """What other numbers count where other words stand too: departure at 9:00, arrival at 11:00; or where only
 one side names its case."""
@@ -121,60 +116,11 @@ def _kind(one: Statement, other: Statement) -> float:
     return max(numbers, opposite, polarity, SUBSTITUTE if replaced else 0.0)
 
 
-def number_clash(one: tuple[str, ...], other: tuple[str, ...]) -> float | None:
-    """How far the numbers of two statements differ: kinds (times, amounts of one unit, bare numbers) are compared.
-
-    Returns:
-        0 where they agree or cannot be compared, None where differing identifiers show that two things are meant.
-
-    >>> number_clash(("9:00",), ("10:00",)), number_clash(("30 usd",), ("9:00",)), number_clash(("4711",), ("4712",))
-    (1.0, 0.0, None)
-    """
-    first, second = _by_kind(one), _by_kind(other)
-    differing = [
-        kind
-        for kind in sorted(first.keys() & second.keys())
-        if first[kind] - second[kind] and second[kind] - first[kind]
-    ]
-    if "identifier" in differing:
-        return None
-    if not differing:
-        return 0.0
-    return NUMBER if len(differing) == 1 else MANY_NUMBERS
-
-
 def _named(statement: Statement) -> bool:
     """Whether a statement names its matter by an identifier; one that does not may be about another case."""
-    return any(_number_kind(number) == "identifier" for number in statement.numbers)
+    return any(kind_of(number) == "identifier" for number in statement.numbers)
 
 
 def _same_case(one: Statement, other: Statement) -> bool:
     """Whether both name the same identifier."""
-    named = {number for number in one.numbers if _number_kind(number) == "identifier"}
-    return not named.isdisjoint(other.numbers)
-
-
-def _by_kind(numbers: tuple[str, ...]) -> dict[str, set[str]]:
-    kinds: dict[str, set[str]] = {}
-    for number in numbers:
-        kinds.setdefault(_number_kind(number), set()).add(number)
-    return kinds
-
-
-@lru_cache(maxsize=4096)
-def _number_kind(number: str) -> str:
-    """What a number counts; figures mixed with letters (a flight, a model) name something.
-
-    >>> [_number_kind(number) for number in ("12 usd", "14:00", "1999", "4711", "3", "ba204")]
-    ['usd', 'time', 'year', 'identifier', 'bare', 'identifier']
-    """
-    amount, _, unit = number.partition(" ")
-    if unit:
-        return unit
-    if ":" in amount:
-        return "time"
-    if amount.isdecimal() and len(amount) >= IDENTIFIER_DIGITS:
-        return "year" if int(amount) in YEARS else "identifier"
-    if any(letter.isalpha() for letter in amount):
-        return "identifier"
-    return "bare"
+    return not identifiers(one.numbers).isdisjoint(other.numbers)

@@ -1,0 +1,48 @@
+"""The earlier statements that a later one is worth comparing with: a cheap look before the close one."""
+
+from collections.abc import Iterable, Sequence
+
+from monitor.core.signals.pair import Around, Side
+
+MAX_CLOSE = 4
+"""Earlier statements compared closely with one statement."""
+SHORT = 3
+"""Words up to which a statement is about the same by one shared word."""
+
+
+def nearest(now: Side, memory: Sequence[Side]) -> list[tuple[float, Side]]:
+    """The earlier statements that share most with this one, best first, each with the share of this one it covers.
+
+    Two shared words or quantities, or one where a statement has hardly more or begins with it.
+    """
+    found: list[tuple[float, Side]] = []
+    kin, numbers = now.kin, now.numbers
+    if not kin:
+        return found
+    first = now.order[:1]
+    for old in memory:
+        if kin.isdisjoint(old.kin) and (not numbers or numbers.isdisjoint(old.numbers)):
+            continue
+        words = len(kin & old.kin)
+        if words < 2:
+            common = words + len(numbers & old.numbers) + (old.order[:1] == first)
+            if common < 2 and min(len(kin), len(old.kin)) > SHORT:
+                continue
+        found.append((words / len(kin), old))
+    found.sort(key=_cover, reverse=True)
+    return found
+
+
+def _cover(found: tuple[float, Side]) -> float:
+    return found[0]
+
+
+def around(found: Sequence[tuple[float, Side]], index: int, known: frozenset[str]) -> Around:
+    """What else was said before, beside one of the earlier statements."""
+    others = found[1:2] if index == 0 else found[:1]
+    return Around(known, others[0][0] if others else 0.0)
+
+
+def known_kin(memory: Iterable[Side]) -> frozenset[str]:
+    """All words said before, as kin."""
+    return frozenset().union(*[old.kin for old in memory])
