@@ -9,11 +9,15 @@ from collections.abc import Mapping
 
 _MOOD = "python -m training.mood ../shared/data --check"
 _SUPPORT = "python -m training.support ../shared/data"
+_CONTRADICTION = "python -m training.contradiction ../shared/data"
 IN_SAMPLE: Mapping[tuple[str, str], str] = {
     ("confusion", "goemotions"): _MOOD,
     ("dissatisfaction", "goemotions"): _MOOD,
     ("unsupported_claim", "begin"): _SUPPORT,
     ("unsupported_claim", "factcheck_gpt"): _SUPPORT,
+    ("self_contradiction", "chatprotect"): _CONTRADICTION,
+    ("self_contradiction", "chatprotect_shuffled"): _CONTRADICTION,
+    ("self_contradiction", "tau_airline"): _CONTRADICTION,
 }
 """(signal, data) -> ``python -m training...``, the command that prints the cross-validated figure."""
 

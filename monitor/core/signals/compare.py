@@ -14,6 +14,15 @@ MAX_COMPARED = 24
 PLAIN, UNSURE = 0.9, 0.7
 """A clash by rule (another number, a denial, an opposite) counts in full from PLAIN on, below it only UNSURE of it."""
 
+ANOTHER_CASE = 0.6
+"""What is left of a learned clash where each side names a case of its own (an order, a booking) by its number."""
+STEP = 0.5
+"""What is left of a clash of two steps of a guide: one says to tap this, another to tap that."""
+_STEPS = """tap click press select choos open clos go turn switch hold releas enter typ scroll swip plug unplug connect
+    disconnect restart reset check uncheck follow use try sign log wait pick add remov delet download install updat"""
+STEPS = frozenset(_STEPS.split())
+"""What a step of a guide begins with, folded."""
+
 
 class Found(NamedTuple):
     """The strongest clash: its score, the turn of the earlier statement, and the claim."""
@@ -50,7 +59,19 @@ def strongest(claims: Sequence[Claim], memory: Sequence[Statement], turn: int) -
 def _learned(now: Side, old: Side, found: list[tuple[float, Side]], index: int, known: frozenset[str]) -> float:
     if now.kin == old.kin and now.numbers == old.numbers and now.statement.negated is old.statement.negated:
         return 0.0
-    return score_of(weight_of(compared(now, old, around(found, index, known))))
+    score = score_of(weight_of(compared(now, old, around(found, index, known))))
+    if _another_case(now, old):
+        score *= ANOTHER_CASE
+    return score * STEP if _is_step(now) and _is_step(old) else score
+
+
+def _another_case(now: Side, old: Side) -> bool:
+    mine, theirs = now.kinds.get("identifier"), old.kinds.get("identifier")
+    return bool(mine and theirs and mine.isdisjoint(theirs))
+
+
+def _is_step(side: Side) -> bool:
+    return side.statement.terms[:1] != () and side.statement.terms[0] in STEPS
 
 
 def _by_rule(now: Side, old: Side) -> float:
