@@ -61,7 +61,7 @@ def opened(path: Path) -> LabelledFile:
     Raises:
         OperatorError: it cannot be read, is empty, or its first line is neither a turn nor a series.
     """
-    first = next(_objects(path), None)
+    first = next(objects(path), None)
     if first is None:
         raise OperatorError(f"{path}: is empty; give a file with one labelled turn a line")
     stem = path.name.partition(".")[0]
@@ -82,7 +82,7 @@ def lines_of(path: Path, half: str | None = None, sample: int | None = None) -> 
     """
     chosen = None if sample is None else _sampled(path, half, sample)
     seen: dict[str, int] = {}
-    for number, body in enumerate(_objects(path), 1):
+    for number, body in enumerate(objects(path), 1):
         session = body.get("session_id")
         if not isinstance(session, str):
             raise OperatorError(f"{path}:{number}: has no session_id; every line of this file must be a turn")
@@ -95,12 +95,17 @@ def lines_of(path: Path, half: str | None = None, sample: int | None = None) -> 
 
 def _sampled(path: Path, half: str | None, sample: int) -> frozenset[str]:
     """The sessions whose ids hash lowest: the same at every call, and spread over the file."""
-    ids = {session for body in _objects(path) if isinstance(session := body.get("session_id"), str)}
+    ids = {session for body in objects(path) if isinstance(session := body.get("session_id"), str)}
     mine = (session for session in ids if half is None or half_of(session) == half)
     return frozenset(sorted(mine, key=lambda each: hashlib.sha256(b"sample " + each.encode()).digest())[:sample])
 
 
-def _objects(path: Path) -> Iterator[dict[str, Any]]:
+def objects(path: Path) -> Iterator[dict[str, Any]]:
+    """Every line that is not blank, decoded.
+
+    Raises:
+        OperatorError: the file cannot be read, or a line is no JSON object.
+    """
     decode = msgspec.json.Decoder(dict[str, Any]).decode
     number = 0
     try:

@@ -57,7 +57,7 @@ def bars(rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
                 _trivial(row, bar),
                 number(bar.must),
                 number(bar.aim),
-                verdict(bar),
+                verdict(bar) + (", in-sample" if row.trained else ""),
             )
 
 
@@ -73,10 +73,11 @@ def verdict(bar: Verdict) -> str:
 
 
 def notes(rows: Iterable[Row]) -> list[str]:
-    """What the mark says: figures on data that a shipped model has seen, and who prints the honest ones."""
+    """What the mark says: a shipped model has seen such data, and who prints the honest figures."""
     commands = dict.fromkeys(command for row in rows for command in row.trained)
     return [
-        f"a shipped model was trained on this file: figures are in-sample; cross-validated ones: {command}"
+        f"a shipped model was trained on the dev file of this data: there the figures are in-sample; "
+        f"cross-validated over sessions: {command}"
         for command in commands
     ]
 

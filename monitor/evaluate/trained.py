@@ -2,7 +2,8 @@
 
 On such data a figure says how well the model remembers, not how well it does on what it has not seen: the table marks
 it, and names the command that prints the cross-validated figure, in which no line was judged by a model that saw its
-session. A row is marked when one of its signals and one of its data stand here.
+session. A row is marked when one of its signals and one of its data stand here; that the file at hand is the very one
+the model saw, a row cannot know.
 """
 
 from collections.abc import Mapping

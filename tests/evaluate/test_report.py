@@ -96,7 +96,8 @@ def test_trained_row_is_marked_with_the_command(monkeypatch: pytest.MonkeyPatch)
     marked = row([judged(score=1.0, label=LOST)], Bar("recall", 0.5, 0.6))
     told = "\n".join(lines(Report(policy="", half="both", files=(), rows=(marked,))))
     assert f"{SIGNAL} †" in told
-    assert "in-sample; cross-validated ones: python -m training.x" in told
+    assert "aim reached, in-sample" in told
+    assert "cross-validated over sessions: python -m training.x" in told
 
 
 def test_lines_show_text_where_it_was_kept_and_only_there() -> None:
