@@ -44,8 +44,11 @@ def _tools(it: SystemPolicy) -> Iterator[tuple[str, str]]:
     yield "it may use", "every tool" if tools.allowed == EVERYTHING else _listed(tools.allowed)
     if tools.forbidden:
         yield "it must not use", _listed(tools.forbidden)
-    if tools.approval:
-        yield "only approved", f"a person says yes before {_listed(tools.approval)}"
+    staff = f"one of your staff says yes before {_listed(tools.approval)}" if tools.approval else "nothing by its name"
+    yield "needs staff", f"{staff}; also a final decision where the stakes are high, and whatever it publishes"
+    lasting = _listed(tools.irreversible) if tools.irreversible else "none of its tools"
+    if it.reversibility is Reversibility.BY_TOOL:
+        yield "no way back", f"{lasting}; also what the application says cannot be undone"
 
 
 def _limit(it: Limit) -> str:

@@ -15,6 +15,15 @@ from monitor.replay.reviewed import Reviewed
 
 NO_OWNER = "UNASSIGNED: nobody"
 
+_HIDDEN = {
+    "intents": "what the user wants",
+    "tools": "which tools were used",
+    "amounts": "amounts",
+    "stakes": "what is at stake",
+    "open_questions": "what is open",
+    "turns": "which turns to read",
+}
+
 
 class RuleRow(Struct, frozen=True):
     """One rule. ``text``: the reason; ``only``: what else must hold, part by part; ``acts``: how it acts.
@@ -129,7 +138,8 @@ def _row(
 def _hidden(row: SituationPolicy, applied: SystemPolicy) -> str:
     """What whoever is asked does not get to see, as its route hides it."""
     route = applied.routes.get(row.route)
-    return f"; does not see: {', '.join(map(title_of, route.hides))}" if route is not None and route.hides else ""
+    hides = () if route is None else route.hides
+    return f"; does not see {', '.join(_HIDDEN.get(each, each) for each in hides)}" if hides else ""
 
 
 def _how_soon(row: SituationPolicy) -> str:
@@ -178,8 +188,8 @@ def _only(rule: Rule, technical: bool) -> Iterator[str]:  # noqa: FBT001 - passe
         yield rule.when_text or f"the condition holds: {rule.when}"
     if technical and rule.when is not None and rule.when_text:
         yield f"as a condition: {rule.when}"
-    if rule.unless_hard:
-        yield "nothing that acts at once has called somebody in this session"
+    if rule.unless_called:
+        yield "nobody was called in this session yet, or only for what is less severe"
 
 
 def bound_words(signal: str, applied: SystemPolicy) -> str:

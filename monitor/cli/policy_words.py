@@ -110,7 +110,7 @@ PARTS: dict[str, dict[str, str]] = {
         "when": "CEL condition that must hold as well",
         "when_text": "the condition in a reader's words, for the map and for explanations",
         "hard": "acts alone and at once: no cooldown, no budget, no storm, no verdict takes it out",
-        "unless_hard": "silent where a hard rule of any situation has called somebody in this session already",
+        "unless_called": "silent where another rule calls somebody in this session, at this severity or above",
         "severity": "instead of the situation's",
         "rung": "instead of the situation's",
         "human_role": "instead of the situation's",

@@ -25,7 +25,10 @@ from monitor.core.vocabulary import (
 
 
 class Evidence(Struct, frozen=True, omit_defaults=True):
-    """A pointer to what was seen: which turn, where it lies in Kafka, which cue or value. Never the text."""
+    """A pointer to what was seen: which turn, where it lies in Kafka, which cue or value. Never the text.
+
+    ``session``: whose turn, where one system's sessions are meant together.
+    """
 
     turn: int
     topic: str | None = None
@@ -37,6 +40,7 @@ class Evidence(Struct, frozen=True, omit_defaults=True):
     score: float | None = None
     path: str | None = None
     source: int | None = None
+    session: str | None = None
 
 
 class Reading(Struct, frozen=True):

@@ -54,8 +54,8 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
 
     Fires when any of ``signals`` fired and, where given, all of ``with_signals`` fired, the turn or session carries one
     of ``stakes`` (or ``any_stakes``), and the CEL condition ``when`` holds (``when_text``: in a reader's words).
-    ``hard`` rules act alone, at once, without cooldown or budget; ``unless_hard`` ones are for what no hard rule of any
-    row has called somebody for, in this session, by this turn. None in ``severity``, ``rung``, ``human_role``: the
+    ``hard`` rules act alone, at once, without cooldown or budget; ``unless_called`` ones are silent where any other
+    rule calls somebody in this session, at their severity or above. None in ``severity``, ``rung``, ``human_role``: the
     situation's. ``text`` says the reason in a reader's words.
     """
 
@@ -68,7 +68,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     when: str | None = None
     when_text: str | None = None
     hard: bool = False
-    unless_hard: bool = False
+    unless_called: bool = False
     severity: Severity | None = None
     rung: Rung | None = None
     human_role: HumanRole | None = None

@@ -154,8 +154,8 @@ def _rule(rule: Tree, path: str, scope: Any, tree: Tree) -> Iterator[Fault]:  # 
         for index, name in names:
             yield from _reference(name, f"{path}.{key}[{index}]", scope, tree)
     yield from _when(rule, path, scope, [name for _, name in triggers + companions])
-    if rule.get("hard") and rule.get("unless_hard"):
-        yield Fault(f"{path}.unless_hard", "a hard rule waits for no other; take one of the two out")
+    if rule.get("hard") and rule.get("unless_called"):
+        yield Fault(f"{path}.unless_called", "a hard rule waits for no other; take one of the two out")
     if _rests_on_evaluations(rule, triggers, companions):
         yield Fault(path, "rests only on upstream evaluations; add a signal of ours or a stake: a score is no reason")
 

@@ -98,7 +98,7 @@ RULE = Fields(
         "when": Optional(Text()),
         "when_text": Optional(Text()),
         "hard": Flag(),
-        "unless_hard": Flag(),
+        "unless_called": Flag(),
         "severity": Optional(choice("severity", Severity)),
         "rung": Optional(choice("rung", Rung)),
         "human_role": Optional(choice("human role", HumanRole)),

@@ -67,8 +67,8 @@ def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:
         if not concerned and not state.opened:
             continue
         findings = _findings(situation, noticed, plain) if concerned else ()
-        if any(finding.rule.unless_hard for finding in findings) and _hard_rule_spoke(state, noticed, ruling):
-            findings = tuple(finding for finding in findings if not finding.rule.unless_hard)
+        if any(finding.rule.unless_called for finding in findings):
+            findings = tuple(f for f in findings if not _stands_back(state, situation, f.rule, noticed, ruling))
         elif plain is not noticed and concerned and _is_spared(situation, noticed, findings, ruling):
             yield Change(None, flag=BUDGETED)
         for mode in Mode:
@@ -87,18 +87,25 @@ def _findings(situation: SituationPolicy, noticed: Noticed, plain: Noticed) -> t
     return tuple(finding for rule, part in heard for finding in match((rule,), part))
 
 
-def _hard_rule_spoke(state: SessionState, noticed: Noticed, ruling: Ruling) -> bool:
-    """Whether a hard rule that acts calls somebody on this turn, or has done so in what is still open."""
-    for situation in ruling.policy.situations:
-        hard = [
-            rule
-            for rule in of_stage(situation, SESSION)
-            if rule.hard and mode_of(rule, ruling.policy.mode) is Mode.LIVE
+def _stands_back(state: SessionState, situation: SituationPolicy, rule: Rule, noticed: Noticed, ruling: Ruling) -> bool:
+    """Whether a rule is silent because another one calls somebody, now or in what is still open.
+
+    What acts stands back only for what acts; in shadow it is decided as it would be if all of it acted.
+    """
+    if not rule.unless_called:
+        return False
+    modes = (Mode.LIVE,) if _mode(situation, rule, ruling) is Mode.LIVE else tuple(Mode)
+    least = (rule.severity or situation.severity).rank
+    for row in ruling.policy.situations:
+        heavy = [
+            each
+            for each in of_stage(row, SESSION)
+            if each is not rule and _mode(row, each, ruling) in modes and (each.severity or row.severity).rank >= least
         ]
-        if match(hard, noticed):
-            return True
-        opened = state.opened.get(subject_of(state.system_id, state.session_id, "", situation, Mode.LIVE))
-        if opened is not None and not {rule.id for rule in hard}.isdisjoint(reason.rule for reason in opened.reasons):
+        subjects = [subject_of(state.system_id, state.session_id, "", row, mode) for mode in modes]
+        opened = [state.opened[each] for each in subjects if each in state.opened]
+        called = {reason.rule for each in opened for reason in each.reasons}
+        if match(heavy, noticed) or not called.isdisjoint(each.id for each in heavy):
             return True
     return False
 

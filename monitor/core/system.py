@@ -115,7 +115,7 @@ def _notice(
 ) -> Iterator[SystemReading]:
     """Everything the turn shows of its system."""
     source = record.source
-    evidence = Evidence(turn=record.turn, topic=source.topic, partition=source.partition, offset=source.offset)
+    evidence = Evidence(record.turn, source.topic, source.partition, source.offset, session=record.session_id)
     yield from count_storms(state, record, evidence, policy.of(state.system_id))
     yield from overreach(state, scopes[-1], record, evidence)
     yield from fold_drift(state, record, policy.of(state.system_id).drift, evidence)

@@ -125,7 +125,7 @@ def _where(reasons: Sequence[Reason], *, of_one_session: bool) -> Iterator[str]:
     if turns and of_one_session:
         yield f"  look at turn{'s' if len(turns) > 1 else ''} {', '.join(map(str, turns))}"
     elif turns:
-        yield f"  seen in {len(found)} records of its sessions; --technical names them"
+        yield f"  look at {', '.join(dict.fromkeys(f'session {each.session}, turn {each.turn}' for each in found))}"
 
 
 def _level(it: Escalation, row: SituationPolicy | None) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _origin(it: Escalation, row: SituationPolicy, name: str) -> str:
     if own:
         return f"so says {' and '.join(_named(rule) for rule in own)}"
     if getattr(row, name) == getattr(it, name) and any(getattr(rule, name) is None for rule in rules):
-        return f"so say all rules of {title_of(it.situation)} that name nothing else"
+        return "the usual level of this kind of situation"
     return "not by the policy at hand: it was decided under another one"
 
 
@@ -168,7 +168,7 @@ def _who(it: Escalation, first: Escalation) -> Iterator[str]:
         if it.backup_owner
         else "no backup is named: it is said once more and stays open"
     )
-    yield f"a person adds {', '.join(it.human_adds) or 'nothing named'}; it goes by the route {it.route}"
+    yield f"a person adds {', '.join(it.human_adds) or 'nothing named'}"
     if it.reviewer is not None:
         said = ", ".join(title_of(str(each)) for each in (it.verdict, it.outcome) if each is not None) or "is on it"
         yield f"{it.reviewer} answered: {said}" + (f" ({it.review_reason})" if it.review_reason else "")
@@ -245,6 +245,7 @@ def _in_force(it: Escalation, policy: Policy | None, holds: Sequence[BreakerTran
         yield f"the AI may {GRANTED[it.ceiling]}, as a person granted it"
     else:
         yield f"at that moment the AI could at the most {GRANTED[it.ceiling]}{_held_back(it, holds)}"
+    yield "the call by itself stops nothing: whether the AI waits is up to the application"
     yield f"policy {policy.name}" if same and policy is not None else f"policy {it.policy}, which is not at hand"
 
 

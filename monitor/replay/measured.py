@@ -20,7 +20,7 @@ def measured(it: Escalation, row: SituationPolicy | None) -> Iterator[str]:
         yield from (f"  {_pointer(each)}" for each in reason.evidence)
     yield it.counterfactual
     yield f"situation {it.situation}, severity {it.severity}, rung {it.rung}, human_role {it.human_role}"
-    yield f"subject {it.subject}, revision {it.revision}, settlement {it.settlement}, mode {it.mode}"
+    yield f"route {it.route}, subject {it.subject}, revision {it.revision}, settlement {it.settlement}, mode {it.mode}"
     yield f"ceiling {it.ceiling}, standing version {it.standing_version}, policy {it.policy}"
 
 
@@ -45,6 +45,8 @@ def _pointer(it: Evidence) -> str:
         parts.append(f"source {it.source}")
     if it.start is not None and it.end is not None:
         parts.append(f"characters {it.start} to {it.end}")
+    if it.session is not None:
+        parts.append(f"session {it.session}")
     if it.topic is not None:
         parts.append(f"{it.topic}/{it.partition}/{it.offset}")
     return ", ".join(parts)

@@ -1,4 +1,4 @@
-"""Rules that stand back: what a hard rule called somebody for needs no second call."""
+"""Rules that stand back: where somebody was called already, several weak signs need no second call."""
 
 from typing import Any
 
@@ -22,14 +22,19 @@ def _rules(outputs: tuple[Output, ...]) -> set[str]:
     return {reason.rule for each in escalations(outputs) for reason in each.reasons}
 
 
-def test_decide_rule_unless_hard_is_silent_on_the_turn_of_a_hard_rule_and_while_that_is_open() -> None:
+def test_decide_rule_unless_called_is_silent_on_the_turn_of_a_hard_rule_and_while_that_is_open() -> None:
     _, sent = run([make(0, {"distress": 0.9, **RISKY}), make(1, {"session_risk": 0.1}), make(2, RISKY)])
     assert [_rules(outputs) for outputs in sent] == [{"distress"}, set(), set()]
 
 
-def test_decide_rule_unless_hard_fires_beside_soft_rules() -> None:
+def test_decide_rule_unless_called_stands_back_for_any_rule_as_severe() -> None:
     _, sent = run([make(0, {"dispute": 0.9, **RISKY})])
-    assert _rules(sent[0]) == {"disputed", "risk_adds_up"}
+    assert _rules(sent[0]) == {"disputed"}
+
+
+def test_decide_rule_unless_called_fires_beside_what_is_less_severe() -> None:
+    _, sent = run([make(0, {"sources_conflict": 0.9, **RISKY})])
+    assert _rules(sent[0]) == {"sources_conflict", "risk_adds_up"}
 
 
 def test_decide_hard_rule_in_shadow_keeps_no_live_rule_silent() -> None:

@@ -61,7 +61,9 @@ def test_limit_crossed_tells_which_the_number_and_what_would_have_kept_it_silent
     assert (found.situation, found.severity) == (Situation.SYSTEM_BEHAVIOUR, Severity.CRITICAL)
     assert found.rung is Rung.REVIEW_BEFORE
     (reason,) = found.reasons
-    assert reason.text == "refund with amount 120 is above the limit of 100: refunds above 100 are a person's to give"
+    assert reason.text == (
+        "refund with amount 120 is above the limit of 100 (the rule: refunds above 100 are a person's to give)"
+    )
     assert (reason.evidence[0].cue, reason.evidence[0].offset) == ("small_refunds", 1)
     assert found.counterfactual == "silent if amount <= 100"
     lines = list(explanation([found], POLICY))
@@ -76,7 +78,7 @@ def test_limit_just_kept_and_yes_given_is_silent() -> None:
 def test_order_broken_beside_a_limit_is_a_reason_of_its_own() -> None:
     (found,) = escalations(user(), refund(120))
     assert set(reasons(found)) == {"beyond_its_limit", "out_of_order"}
-    assert reasons(found)["out_of_order"].text.endswith(": the user says yes first")
+    assert reasons(found)["out_of_order"].text.endswith("(the rule: the user says yes first)")
     assert found.counterfactual == "silent if amount <= 100 and the user had plainly said yes"
 
 

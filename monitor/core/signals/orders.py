@@ -105,7 +105,7 @@ def _score(found: Sequence[Breach], context: Context) -> Score:
             for pointer in (Evidence(context.turn, cue=each.order.id, path=AT_NAME), *each.evidence)
         ),
         unknown=MAY_BE_MISSING if context.incomplete else None,
-        told="; ".join(f"{each.told}: {each.order.text}" for each in broken),
+        told="; ".join(f"{each.told} (the rule: {each.order.text})" for each in broken),
         unless=" and ".join(dict.fromkeys(each.unless for each in broken)),
     )
 

@@ -52,7 +52,7 @@ def test_limit_argument_missing_or_no_number_is_unknown_and_named(amount: object
 def test_limit_that_must_be_known_is_exceeded_where_its_argument_is_missing_or_no_number(amount: object) -> None:
     found = score(refund(amount), max=100.0, must_be_known=True)
     assert found.value == 1.0
-    assert found.told.endswith("small refunds only")
+    assert found.told.endswith("(the rule: small refunds only)")
     assert found.unless == "amount had been known"
 
 
@@ -64,7 +64,7 @@ def test_limit_that_must_be_known_is_exceeded_where_its_condition_cannot_be_judg
 
 def test_limit_exceeded_tells_the_limit_its_words_and_the_number() -> None:
     found = score(refund(120), max=100.0)
-    assert found.told == "refund_order with amount 120 is above the limit of 100: small refunds only"
+    assert found.told == "refund_order with amount 120 is above the limit of 100 (the rule: small refunds only)"
     assert found.unless == "amount <= 100"
     assert (found.evidence[0].cue, found.evidence[0].path) == ("cap", "tool_call.arguments.amount")
 

@@ -103,11 +103,14 @@ def test_order_yes_that_cannot_be_read_is_unknown(words: Annotation) -> None:
 
 def test_order_broken_tells_which_and_points_at_the_users_words() -> None:
     found = told(NAME, NO, REFUND, policy=AGREED)
-    assert found.told == "refund_order was called without the user's plain yes: check who it is"
+    assert found.told == "refund_order was called without the user's plain yes (the rule: check who it is)"
     assert found.unless == "the user had plainly said yes"
     assert [(each.turn, each.cue) for each in found.evidence] == [(1, "first"), (0, "agreement")]
     found = told(NAME, NO, REFUND, policy=CHECKED)
-    assert found.told == "refund_order was called and no check_* or verify_* had succeeded before: check who it is"
+    assert (
+        found.told
+        == "refund_order was called and no check_* or verify_* had succeeded before (the rule: check who it is)"
+    )
     assert found.evidence[0].path == "tool_call.name"
 
 
