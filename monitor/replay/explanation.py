@@ -105,7 +105,7 @@ def _why(it: Escalation, row: SituationPolicy | None) -> Iterator[str]:
 
 def _condition(rule: Rule | None) -> Iterator[str]:
     if rule is not None and rule.when_text is not None:
-        yield f"  and so that this rule speaks: {rule.when_text}"
+        yield f"  what also held: {rule.when_text}"
 
 
 def _counted(it: Reason) -> str:
@@ -244,7 +244,8 @@ def _in_force(it: Escalation, policy: Policy | None, holds: Sequence[BreakerTran
     if it.ceiling is granted:
         yield f"the AI may {GRANTED[it.ceiling]}, as a person granted it"
     else:
-        yield f"at that moment the AI could at the most {GRANTED[it.ceiling]}{_held_back(it, holds)}"
+        yield "granted by a person: " + ("not known here" if granted is None else GRANTED[granted])
+        yield f"held back at that moment: it could at the most {GRANTED[it.ceiling]}{_held_back(it, holds)}"
     yield "the call by itself stops nothing: whether the AI waits is up to the application"
     yield f"policy {policy.name}" if same and policy is not None else f"policy {it.policy}, which is not at hand"
 
@@ -257,4 +258,4 @@ def _held_back(it: Escalation, holds: Sequence[BreakerTransition]) -> str:
         return ""
     words = dict.fromkeys(SYSTEM_TEXT.get(each.signal, each.signal) for each in last.readings)
     found = ", ".join(map(opened_small, words)) or last.reason
-    return f": held back since {moment(last.at)}, in all its sessions, because of this: {found}"
+    return f", since {moment(last.at)}, in all its sessions, because of this: {found}"

@@ -34,7 +34,7 @@ def _ways(rule: Rule | None, reasons: Sequence[Reason]) -> Iterator[str]:
     if rule is None:
         return
     if rule.when_text is not None:
-        yield f"had it not been so that {rule.when_text}"
+        yield f"had this not held: {rule.when_text}"
     if rule.stakes or rule.any_stakes:
         stakes = either([stake.value for stake in rule.stakes]) if rule.stakes else "nothing"
         yield f"had {'no ' if rule.stakes else ''}{stakes} been at stake"
@@ -44,16 +44,16 @@ def _without(reason: Reason) -> str:
     """One sign, taken away.
 
     >>> _without(Reason("dispute", "r", "", 0.8, 0.6))
-    'had the user not contested the answer (it read 0.80 of 1; a person is called from 0.60)'
+    'had the user not contested the answer (it read 0.80 of 1, and counts from 0.60)'
     >>> _without(Reason("tool_not_allowed", "r", "", 1.0, 0.5))
     'had it kept to the tools it may use'
     >>> _without(Reason("session_risk", "r", "", 0.86, 0.8, unless="the signs had been weaker"))
-    'if the signs had been weaker (it read 0.86 of 1; a person is called from 0.80)'
+    'if the signs had been weaker (it read 0.86 of 1, and counts from 0.80)'
     """
     words = f"if {reason.unless}" if reason.unless else _otherwise(reason.signal)
     if reason.value >= _PLAIN or reason.low is not None:
         return words  # a yes, or a share that the reason tells with what is sure of it
-    return f"{words} (it read {reason.value:.2f} of 1; a person is called from {reason.bound:.2f})"
+    return f"{words} (it read {reason.value:.2f} of 1, and counts from {reason.bound:.2f})"
 
 
 def _otherwise(signal: str) -> str:

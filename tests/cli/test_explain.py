@@ -306,7 +306,7 @@ def test_ceiling_below_the_grant_is_explained_by_the_step_that_held_the_system_b
     )
     held = transition_output(step, PLACE)
     text = run(it.escalation_id, "--from", written(tmp_path / "e", [held, escalation_output(it, PLACE)])).stdout
-    assert "could at the most prepare and support: held back since 2023-" in text
+    assert "could at the most prepare and support, since 2023-" in text
     assert "because of this: the share of answers that its sources do not carry" in text
     alone = run(it.escalation_id, "--from", written(tmp_path / "a", [escalation_output(it, PLACE)])).stdout
     assert "could at the most prepare and support\n" in alone
