@@ -48,6 +48,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     default_system: str | None = None
     session_timeout: float = 30.0
     standings: str = "live"
+    scorer: str = "none"
+    scorer_model: str | None = None
     write_interval: float = 1.0
     tick_interval: float = 5.0
     start_timeout: float = 120.0
@@ -167,6 +169,13 @@ SETTINGS = (
     Setting(
         "standings", _one_of("live", "pinned"), "`pinned`: sessions are decided without feedback from their system"
     ),
+    Setting(
+        "scorer",
+        _one_of("none", "embeddings", "nli"),
+        "reads how well sources carry an answer more closely than words do, at milliseconds a statement: `embeddings` "
+        "or `nli`, each an extra of that name",
+    ),
+    Setting("scorer_model", str, "folder or hub id (`owner/name`) of the scorer's model; `nli` needs one"),
     Setting("write_interval", _positive, "least seconds between two state writes of the system stage"),
     Setting("tick_interval", _positive, "seconds between ticks, heartbeats and lease checks"),
     Setting("start_timeout", _positive, "give up when no broker answers for this long at the start (exit 75)"),

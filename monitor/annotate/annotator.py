@@ -12,6 +12,7 @@ from monitor.annotate.language import language_of
 from monitor.annotate.mood import heard, moods_of, toned
 from monitor.annotate.passages import bundle_of
 from monitor.annotate.records import table_of_sources
+from monitor.annotate.scorer import Scorer, scored
 from monitor.annotate.sentences import own_words
 from monitor.annotate.stakes import detected
 from monitor.annotate.support import Judged, supported
@@ -34,8 +35,8 @@ MAX_ARGUMENT = 400
 MAX_ARGUMENTS = 32
 
 
-def annotate(interaction: Interaction) -> Annotation:
-    """The facts of one turn. Never raises on any interaction.
+def annotate(interaction: Interaction, scorer: Scorer | None = None) -> Annotation:
+    """The facts of one turn. Never raises on any interaction. ``scorer``: reads the sources more closely, if given.
 
     >>> from monitor.core.vocabulary import Role
     >>> turn = Interaction(id="1", ts=0.0, system_id="bot", session_id="s", role=Role.USER, text="I want a human!")
@@ -50,7 +51,7 @@ def annotate(interaction: Interaction) -> Annotation:
     instruction = _instruction(interaction, values)
     if instruction is not None:
         facts["instruction"] = Fact(instruction)
-    judged = _claims(interaction, tokens)
+    judged = _claims(interaction, tokens, scorer)
     return Annotation(
         facts=facts,
         claims=judged.claims,
@@ -70,9 +71,9 @@ def annotate(interaction: Interaction) -> Annotation:
     )
 
 
-def annotate_batch(interactions: Sequence[Interaction]) -> list[Annotation]:
+def annotate_batch(interactions: Sequence[Interaction], scorer: Scorer | None = None) -> list[Annotation]:
     """The annotations of several turns, each equal to what :func:`annotate` gives."""
-    return [annotate(interaction) for interaction in interactions]
+    return [annotate(interaction, scorer) for interaction in interactions]
 
 
 def _bounded(text: str) -> str:
@@ -93,11 +94,15 @@ def _text_facts(role: Role, tokens: Tokens, language: str | None) -> dict[str, F
     return {"valence": toned(moods, valence), **cues, **heard(moods)}
 
 
-def _claims(interaction: Interaction, tokens: Tokens) -> Judged:
+def _claims(interaction: Interaction, tokens: Tokens, scorer: Scorer | None) -> Judged:
+    sources = interaction.sources
     if interaction.role is not Role.ASSISTANT:
-        return Judged((), None, bundle_of(interaction.sources).conflict if interaction.sources else None)
+        return Judged((), None, bundle_of(sources).conflict if sources else None)
     claims = claims_of(tokens)
-    return supported(claims, interaction.sources, tokens) if interaction.sources else Judged(claims, None, None)
+    if not sources:
+        return Judged(claims, None, None)
+    judged = supported(claims, sources, tokens)
+    return judged if scorer is None else scored(judged, sources, tokens, scorer)
 
 
 def _values(interaction: Interaction) -> tuple[Value, ...]:

@@ -26,9 +26,13 @@ KIN = 5
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A source, read once. ``words`` are as they stand, ``folded`` without inflection, small words among them."""
+    """A source, read once.
+
+    ``said`` are its sentences, ``words`` its words as they stand, ``folded`` without inflection, small ones among them.
+    """
 
     statements: tuple[Statement, ...]
+    said: tuple[str, ...]
     keys: tuple[frozenset[str], ...]
     record: Record | None
     words: frozenset[str]
@@ -43,6 +47,7 @@ class Bundle:
     """
 
     statements: tuple[Statement, ...]
+    said: tuple[str, ...]
     owners: tuple[int, ...]
     where: dict[str, int]
     kin: dict[str, int]
@@ -70,6 +75,7 @@ def _passage(text: str) -> Passage:
     statements = tuple([_statement(claim) for claim in claims])
     return Passage(
         statements,
+        tuple([text[claim.start : claim.end] for claim in claims]),
         tuple([frozenset((*one.terms, *one.numbers)) for one in statements]),
         record_of(text),
         frozenset(tokens.words),
@@ -98,6 +104,7 @@ def _bundle(texts: tuple[str, ...]) -> Bundle:
             owners.append(owner)
     return Bundle(
         tuple(statements),
+        tuple([sentence for passage in passages for sentence in passage.said]),
         tuple(owners),
         where,
         kin,

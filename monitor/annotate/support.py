@@ -119,6 +119,19 @@ def _laid(claim: Claim, bundle: Bundle) -> Laid:
     return Laid((support, gap, conflict), source)
 
 
+def nearest_to(claim: Claim, sources: tuple[Source, ...]) -> tuple[str, ...]:
+    """The sentences of the sources that share most with a claim, nearest first; the first ones where none shares any.
+
+    >>> claim = Claim(0, 9, ("museum", "open"), ("9:00",))
+    >>> nearest_to(claim, (Source("Dogs stay out. The museum opens at 9 am."),))
+    ('The museum opens at 9 am', 'Dogs stay out')
+    """
+    bundle = bundle_of(sources)
+    scores, _ = _scores(_weights(claim, bundle)[0])
+    order = sorted(range(len(bundle.said)), key=lambda index: (-scores.get(index, 0.0), index))
+    return tuple([bundle.said[index] for index in order[:MAX_COMPARED]])
+
+
 def _gap(claim: Claim, bundle: Bundle, scores: dict[int, float], best: float) -> float:
     """How much less than the nearest sentence those carry that have a quantity of the claim; all where none has it."""
     gap = 0.0

@@ -8,6 +8,7 @@ from typing import IO, TypeVar
 
 import click
 
+from monitor.annotate.scorers import scorer_of
 from monitor.codec import structured
 from monitor.core.errors import OperatorError
 from monitor.core.events import Output, PolicyText
@@ -44,6 +45,14 @@ T = TypeVar("T")
     help="Whether what is learned of a system bears on its later turns.",
 )
 @click.option("--schedule", type=FILE, help="Standings as a worker adopted them; replaces --standings.")
+@click.option(
+    "--scorer",
+    type=click.Choice(["none", "embeddings", "nli"]),
+    default="none",
+    show_default=True,
+    help="Reads the sources of answers more closely than words do; an extra of that name.",
+)
+@click.option("--scorer-model", metavar="MODEL", help="Folder or hub id of the scorer's model.")
 @click.option("--max-bytes", type=click.IntRange(1), default=1_048_576, show_default=True, help="Longest line.")
 def replay(  # noqa: PLR0913 - one parameter an option
     *,
@@ -55,6 +64,8 @@ def replay(  # noqa: PLR0913 - one parameter an option
     positions: Path | None,
     standings: Standings,
     schedule: Path | None,
+    scorer: str,
+    scorer_model: str | None,
     max_bytes: int,
 ) -> None:
     """Run recorded turns (JSONL, .gz too, or - for standard input) through the engine and report.
@@ -67,6 +78,7 @@ def replay(  # noqa: PLR0913 - one parameter an option
         IngestOptions(max_bytes=max_bytes, default_system=system),
         standings=standings,
         schedule=list(read_jsonl(schedule, Adoption)) if schedule else None,
+        scorer=scorer_of(scorer, scorer_model),
     )
     report = Report()
     with ExitStack() as stack:

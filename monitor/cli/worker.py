@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from monitor.annotate.scorers import scorer_of
 from monitor.cli.readiness import NoBroker, check_alone, check_topics, partition_counts
 from monitor.config import SECRETS, SETTINGS, Settings, load_settings
 from monitor.policy_file import load_policy
@@ -39,6 +40,7 @@ def worker(**options: str | None) -> None:
     settings = load_settings(None, **options)
     policy = load_policy(settings.policy)
     set_up_logging(settings)
+    scorer_of(settings.scorer, settings.scorer_model)  # what cannot be loaded ends the command here
     try:
         counts = partition_counts(settings)
         check_alone(counts, settings)  # first: the topics it may miss are not the ones to create

@@ -13,6 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from monitor.annotate.scorer import Scorer
 from monitor.core.channels import OBSERVATIONS
 from monitor.core.errors import InvalidRecord
 from monitor.core.events import Output, Standing, SystemReading
@@ -66,6 +67,7 @@ class Engine:
         options: the operator's options for input.
         standings: ``live`` feeds what the system stage says back to later turns, ``pinned`` does not.
         schedule: recorded adoptions, instead of either.
+        scorer: reads the sources of answers more closely; None: the words alone do.
     """
 
     def __init__(
@@ -75,9 +77,11 @@ class Engine:
         *,
         standings: Standings = "live",
         schedule: Sequence[Adoption] | None = None,
+        scorer: Scorer | None = None,
     ) -> None:
         self.policy = policy
         self._options = options
+        self._scorer = scorer
         self._feeds_back = standings == "live" and schedule is None
         self._schedule = _by_partition(schedule or ())
         self._standings: dict[str, Standing] = {}
@@ -164,7 +168,7 @@ class Engine:
         stage = self._sessions.get(partition)
         if stage is None:
             states = self._states[partition] = MemoryStates()
-            stage = SessionStage(partition, states, policy=self.policy, options=self._options)
+            stage = SessionStage(partition, states, policy=self.policy, options=self._options, scorer=self._scorer)
             self._sessions[partition] = stage
         return stage
 

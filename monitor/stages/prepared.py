@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.annotate import annotate_batch
+from monitor.annotate.scorer import Scorer
 from monitor.core.annotation import Annotation
 from monitor.core.errors import InvalidRecord
 from monitor.core.interaction import Interaction
@@ -25,7 +26,7 @@ class Prepared:
     """The decoded turns behind ``turns``, for reports; deciding does not need them."""
 
 
-def prepare(records: Sequence[Record], options: IngestOptions) -> Prepared:
+def prepare(records: Sequence[Record], options: IngestOptions, scorer: Scorer | None = None) -> Prepared:
     """Decode and annotate a batch. What does not decode, or what our code fails on, is rejected; the rest goes on."""
     decoded: list[Decoded] = []
     rejected: Rejected = []
@@ -38,7 +39,7 @@ def prepare(records: Sequence[Record], options: IngestOptions) -> Prepared:
             raise
         except Exception as error:  # noqa: BLE001 - see unforeseen.py
             rejected.append((record, unforeseen(error)))
-    read = _annotated(decoded, rejected)
+    read = _annotated(decoded, rejected, scorer)
     return Prepared(
         turns=tuple((record, turn) for record, _, turn in read),
         rejected=tuple(rejected),
@@ -47,10 +48,12 @@ def prepare(records: Sequence[Record], options: IngestOptions) -> Prepared:
     )
 
 
-def _annotated(decoded: Sequence[Decoded], rejected: Rejected) -> list[tuple[Record, Interaction, Annotation]]:
+def _annotated(
+    decoded: Sequence[Decoded], rejected: Rejected, scorer: Scorer | None
+) -> list[tuple[Record, Interaction, Annotation]]:
     """Annotate all at once, or one by one where our code fails on one of them: that one joins ``rejected``."""
     try:
-        annotations = annotate_batch([interaction for _, interaction in decoded])
+        annotations = annotate_batch([interaction for _, interaction in decoded], scorer)
         return [(*each, annotation) for each, annotation in zip(decoded, annotations, strict=True)]
     except FATAL:
         raise
@@ -58,4 +61,4 @@ def _annotated(decoded: Sequence[Decoded], rejected: Rejected) -> list[tuple[Rec
         if len(decoded) == 1:
             rejected.append((decoded[0][0], unforeseen(error)))
             return []
-        return [one for each in decoded for one in _annotated([each], rejected)]
+        return [one for each in decoded for one in _annotated([each], rejected, scorer)]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
+from monitor.annotate.scorer import Scorer
 from monitor.core import session as reducer
 from monitor.core import snapshot
 from monitor.core.annotation import Annotation
@@ -53,13 +54,14 @@ class SessionStage:
     ``noticed``: the scores of the last turn folded, with their evidence, for reports.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a partition needs, each by name
         self,
         partition: int,
         states: States,
         *,
         policy: Policy,
         options: IngestOptions,
+        scorer: Scorer | None = None,
         control: SessionControl | None = None,
         standings: Mapping[str, Standing] | None = None,
         guards: Mapping[str, int] | None = None,
@@ -70,6 +72,7 @@ class SessionStage:
         self.noticed: Mapping[str, Score] = {}
         self._states = states
         self._options = options
+        self._scorer = scorer
         self._guards = dict(guards or {})
         self._live: dict[str, SessionState] = {}
         self._touched: dict[str, int] = {}
@@ -94,7 +97,7 @@ class SessionStage:
 
     def prepare(self, records: Sequence[Record]) -> Prepared:
         """Decode and annotate a batch. What does not decode is rejected; the rest goes on."""
-        return prepare(records, self._options)
+        return prepare(records, self._options, self._scorer)
 
     def decide(self, prepared: Prepared) -> Decisions:
         """Fold a prepared batch, in offset order."""

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from monitor.annotate.scorers import scorer_of
 from monitor.config import Settings
 from monitor.core.errors import SnapshotError
 from monitor.core.events import Standing
@@ -62,6 +63,7 @@ class SessionWork(BuiltStage[SessionStage]):
         self._policies = policies
         self._inbox = inbox
         self._options = IngestOptions(max_bytes=settings.max_record_bytes, default_system=settings.default_system)
+        self._scorer = scorer_of(settings.scorer, settings.scorer_model)
         super().__init__()
         self._prepared: tuple[int, Prepared] | None = None
         self._adopting: tuple[Policy | None, list[Standing]] = (None, [])
@@ -76,6 +78,7 @@ class SessionWork(BuiltStage[SessionStage]):
             store,
             policy=await self._policies.named(in_force),
             options=self._options,
+            scorer=self._scorer,
             control=control,
             standings=_standings(merge),
             guards=merge.included(above=progress if progress is not None else -1),

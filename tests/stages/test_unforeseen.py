@@ -148,10 +148,10 @@ def test_decide_crash_after_the_states_reads_again_and_decides_the_same() -> Non
 
 def test_prepare_turn_that_cannot_be_annotated_is_rejected_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
-    def annotate_batch(interactions: Sequence[Any]) -> list[Any]:
+    def annotate_batch(interactions: Sequence[Any], scorer: None) -> list[Any]:
         if any(each.id == "poison-1" for each in interactions):
             raise FaultError
-        return real_annotations(interactions)
+        return real_annotations(interactions, scorer)
 
     monkeypatch.setattr(preparing, "annotate_batch", annotate_batch)
     found = preparing.prepare([turn(0), poison(1), turn(2)], IngestOptions())
