@@ -9,18 +9,27 @@ from monitor.core.vocabulary import Role
 
 SCORES = {"valence": "valence", "hedging": "hedging", "refusal": "refusal"}
 """Feature to the fact it takes its number from."""
+LAYOUT = "\n*#`|<_"
+"""Characters that lay a text out, rather than say something: lines, lists, headings, tables, tags."""
+SELF = frozenset(("i", "i'm", "i'll", "i've", "i'd", "me", "my"))
 
 
-def features_of(interaction: Interaction, tokens: Tokens, facts: Mapping[str, Fact]) -> dict[str, float]:
+def features_of(
+    interaction: Interaction, tokens: Tokens, facts: Mapping[str, Fact], claims: int = 0
+) -> dict[str, float]:
     """The numbers the turn has; a name that is missing was not there to be measured.
 
     ``length`` in words, ``questions`` in sentences, ``latency_ms`` in milliseconds, ``tool_error`` 0 or 1 (tool
-    turns), ``tokens`` as the producer counted them, the scores of SCORES.
+    turns), ``tokens`` as the producer counted them, the scores of SCORES; of the AI's own turns also ``call`` 0 or 1
+    (a tool call) and, in a hundred words, ``claims``, ``layout`` (characters of LAYOUT) and ``first_person``.
     """
     found: dict[str, float] = {}
     if interaction.text:
         found["length"] = float(len(tokens.words))
         found["questions"] = float(sum("?" in tokens.gaps[past - 1] for _, past in tokens.sentences))
+    if interaction.role is Role.ASSISTANT:
+        found["call"] = float(interaction.tool_call is not None)
+        found |= _style(tokens, claims)
     found |= {name: facts[fact].score for name, fact in SCORES.items() if fact in facts}
     if interaction.latency_ms is not None:
         found["latency_ms"] = interaction.latency_ms
@@ -29,6 +38,18 @@ def features_of(interaction: Interaction, tokens: Tokens, facts: Mapping[str, Fa
     if interaction.usage:
         found["tokens"] = _tokens(interaction.usage)
     return found
+
+
+def _style(tokens: Tokens, claims: int) -> dict[str, float]:
+    """How the AI speaks, whatever it speaks of; nothing where it says no word."""
+    if not tokens.words:
+        return {}
+    hundreds = len(tokens.words) / 100
+    return {
+        "claims": claims / hundreds,
+        "layout": sum(map(tokens.text.count, LAYOUT)) / hundreds,
+        "first_person": sum(map(SELF.__contains__, tokens.words)) / hundreds,
+    }
 
 
 def _tokens(usage: Mapping[str, float]) -> float:

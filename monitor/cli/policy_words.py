@@ -60,10 +60,12 @@ PARTS: dict[str, dict[str, str]] = {
         "when": "CEL over one call: only calls on which it holds are bound",
     },
     "drift": {
-        "delta": "ADWIN's confidence: smaller is slower and surer",
-        "grace": "values before a feature is judged at all",
-        "min_change": "least change, as a share of the feature's range",
-        "features": "numbers of its turns that are watched",
+        "bound": "how many standard errors the mean of recent sessions must lie from the mean before",
+        "sessions": "sessions before the recent ones, until then nothing is judged",
+        "delta": "ADWIN's confidence on upstream scores: smaller is slower and surer",
+        "grace": "scores before an evaluation is judged at all",
+        "min_change": "least change of an evaluation, as a share of its range",
+        "features": "numbers of its sessions that are watched",
         "harmful": "feature -> direction that needs a person; a change the other way is listed and alarms nobody",
     },
     "breaker": {

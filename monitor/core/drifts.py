@@ -1,44 +1,38 @@
-"""Drift over all numbers of a system: which are watched, on which scale, and whether a change harms."""
+"""Drift over all numbers of a system: which are watched, by turn and by session, and whether a change harms.
+
+An upstream evaluation is watched by value (online/drift.py); the system's own behaviour by session, as what its
+sessions were like (profile.py), many numbers at once (online/panel.py), and some of it by turn as well.
+"""
 
 from collections.abc import Iterator
 from math import isfinite
 
 from monitor.core.events import Evidence, SystemReading
+from monitor.core.ids import digest64
 from monitor.core.log import Observation
-from monitor.core.online.baseline import UNIT, Scale
 from monitor.core.online.drift import Drift, Parameters
+from monitor.core.online.panel import Panel, Shift
 from monitor.core.policy import DriftPolicy
+from monitor.core.profile import MAX_OPEN, NUMBERS, OF_TOOLS, STRETCH, Profile, begun, is_over
 from monitor.core.system_state import MAX_FEATURES, SystemState
 from monitor.core.vocabulary import Role
 
 DRIFT = "drift"
 EVALUATION = "evaluation."
 """Prefix of an upstream evaluation's feature name."""
-
-SCALES: dict[str, Scale] = {
-    "length": Scale(0.0, 400.0, log=True),
-    "latency_ms": Scale(0.0, 60_000.0, log=True),
-    "tokens": Scale(0.0, 8_000.0, log=True),
-    "questions": Scale(0.0, 8.0, log=True),
-    "valence": Scale(-1.0, 1.0),
-    "hedging": UNIT,
-    "refusal": UNIT,
-    "tool_error": UNIT,
-}
-"""Behaviour features we measure ourselves. An evaluation's scale, or another feature's, is learned."""
 MAX_NAME = 128
 """Characters of a number's name; one with a longer name is not watched: names go into states and escalations."""
-OF_TOOLS = frozenset({"tool_error"})
-"""Features of tool turns; the others are the AI's own turns', a user's mood is no behaviour of the system."""
 
 
 def numbers(observation: Observation, policy: DriftPolicy) -> Iterator[tuple[str, float]]:
-    """Feature and value of everything watched on this turn: the system's behaviour and upstream evaluations."""
+    """What is watched value by value on this turn: the system's behaviour and upstream evaluations."""
     if observation.role in (Role.ASSISTANT, Role.TOOL):
         tools = observation.role is Role.TOOL
         for name in policy.features:
             value = observation.features.get(name)
-            if value is not None and (name in OF_TOOLS) is tools and isfinite(value):
+            if value is None or (name in OF_TOOLS) is not tools or not isfinite(value):
+                continue
+            if name not in NUMBERS or NUMBERS[name].by_turn:
                 yield name, value
     for name, value in observation.evaluations.items():
         if isfinite(value) and len(name) <= MAX_NAME:
@@ -48,11 +42,16 @@ def numbers(observation: Observation, policy: DriftPolicy) -> Iterator[tuple[str
 def fold_drift(
     state: SystemState, observation: Observation, policy: DriftPolicy, evidence: Evidence
 ) -> Iterator[SystemReading]:
-    """Give each number to its detector; the changes that are large enough to interest anybody."""
+    """Give each number to its detector; the changes that are large enough to interest anybody.
+
+    A change of behaviour is told once: whichever sees it first, all learn anew.
+    """
+    changed = False
     for feature, value in numbers(observation, policy):
         detector = _detector(state, feature, policy)
         change = detector.update(value, min_change=policy.min_change) if detector is not None else None
         if change is not None:
+            changed |= not feature.startswith(EVALUATION)
             yield SystemReading(
                 DRIFT,
                 change.after,
@@ -63,16 +62,74 @@ def fold_drift(
                 harmful=harms(feature, change.direction, policy),
                 evidence=(evidence,),
             )
+    if changed and state.panel is not None:
+        state.panel.restart()
+    for profile in _over(state, observation):
+        shifts = _judge(state, profile, policy)
+        if shifts:
+            state.detectors = {name: each for name, each in state.detectors.items() if name.startswith(EVALUATION)}
+            yield from (_reading(shift, policy, evidence) for shift in shifts)
+
+
+def _over(state: SystemState, observation: Observation) -> Iterator[Profile]:
+    """Take the turn into its session; the sessions that are over, this one or others that have been silent."""
+    going, name = state.going, digest64(observation.session_id)
+    profile = going.pop(name, None)
+    if profile is None:
+        profile = begun(observation, state.now, state.sessions)
+    profile.last, profile.heard = state.now, state.sessions
+    profile.add(observation)
+    if observation.final or profile.turns >= STRETCH:
+        yield profile
+    else:
+        going[name] = profile
+    while going:
+        oldest, silent = next(iter(going.items()))
+        if len(going) <= MAX_OPEN and not is_over(silent, state.now, state.sessions):
+            return
+        del going[oldest]
+        yield silent
+
+
+def _judge(state: SystemState, profile: Profile, policy: DriftPolicy) -> list[Shift]:
+    """What this session completes."""
+    panel = _panel(state, policy)
+    values = [profile.value(name) for name in panel.names]
+    return panel.add(values, least=policy.sessions, bound=policy.bound)
+
+
+def _reading(shift: Shift, policy: DriftPolicy, evidence: Evidence) -> SystemReading:
+    scale, direction = NUMBERS[shift.name].scale, "up" if shift.after > shift.before else "down"
+    return SystemReading(
+        DRIFT,
+        scale.from_unit(shift.after),
+        scale.from_unit(shift.before),
+        shift.n,
+        feature=shift.name,
+        direction=direction,
+        harmful=harms(shift.name, direction, policy),
+        evidence=(evidence,),
+    )
+
+
+def _panel(state: SystemState, policy: DriftPolicy) -> Panel:
+    """The system's panel; a fresh one when the policy watches other numbers now."""
+    names = tuple(name for name in policy.features if name in NUMBERS)
+    if state.panel is None or state.panel.names != names:
+        state.panel = Panel.of({name: NUMBERS[name].spread for name in names})
+    return state.panel
 
 
 def _detector(state: SystemState, feature: str, policy: DriftPolicy) -> Drift | None:
-    """The feature's detector; a fresh one when the policy's parameters changed; None beyond the cap."""
+    """The number's detector; a fresh one when the policy's parameters changed; None beyond the cap."""
     known: Drift | None = state.detectors.get(feature)
     if known is not None and known.parameters.delta == policy.delta and known.parameters.grace == policy.grace:
         return known
     if known is None and len(state.detectors) >= MAX_FEATURES:
         return None
-    fresh = state.detectors[feature] = Drift(Parameters(policy.delta, policy.grace, SCALES.get(feature)))
+    scale = NUMBERS[feature].scale if feature in NUMBERS else None
+    upstream = feature.startswith(EVALUATION)
+    fresh = state.detectors[feature] = Drift(Parameters(policy.delta, policy.grace, scale, jumps=upstream))
     return fresh
 
 

@@ -169,8 +169,14 @@ class ToolPolicy(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DriftPolicy(Struct, frozen=True, forbid_unknown_fields=True):
-    """How drift is watched. ``harmful`` maps a feature to the harmful direction: up, down or both."""
+    """How drift is watched. ``harmful`` maps a feature to the harmful direction: up, down or both.
 
+    By session: ``sessions`` must have been seen before the recent ones, and ``bound`` is how many standard errors
+    apart two means must lie. By value (evaluations): ``delta``, ``grace``, ``min_change``.
+    """
+
+    bound: float = 4.8
+    sessions: int = 20
     delta: float = 0.002
     grace: int = 30
     min_change: float = 0.05

@@ -184,6 +184,8 @@ PRECISION = Fields({"floor": Number(0, 1), "min_verdicts": Number(1, 1_000_000, 
 ROUTE = Fields({"hides": ListOf(Name("part of an escalation", HIDEABLE))})
 DRIFT = Fields(
     {
+        "bound": Number(3, 100),
+        "sessions": Number(10, 1_000, whole=True),
         "delta": Number(1e-9, 0.5),
         "grace": Number(1, 1_000, whole=True),
         "min_change": Number(0, 1),

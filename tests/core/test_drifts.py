@@ -2,10 +2,11 @@ from random import Random
 
 import pytest
 
-from monitor.core.drifts import SCALES, fold_drift, harms, numbers
+from monitor.core.drifts import fold_drift, harms, numbers
 from monitor.core.events import Evidence, SystemReading
 from monitor.core.log import Observation
 from monitor.core.policy import DriftPolicy
+from monitor.core.profile import NUMBERS
 from monitor.core.system_state import MAX_FEATURES, SystemState
 from monitor.core.vocabulary import Role
 from tests.core.systems import POLICY, seen
@@ -107,5 +108,5 @@ def test_harms_of_a_feature_nobody_described_is_false() -> None:
     assert not harms("length", "up", DriftPolicy())
 
 
-def test_scales_hold_every_feature_of_the_shipped_policy() -> None:
-    assert set(SHIPPED.features) <= set(SCALES)
+def test_the_shipped_policy_watches_every_number_and_knows_how() -> None:
+    assert set(SHIPPED.features) == set(NUMBERS)

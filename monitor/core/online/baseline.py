@@ -34,11 +34,17 @@ class Scale(Struct, frozen=True, array_like=True):
         >>> Scale(-1, 1).to_unit(0.5), Scale(0, 60_000, log=True).to_unit(60_000.0)
         (0.75, 1.0)
         """
+        return min(1.0, max(0.0, self.stretched(value)))
+
+    def stretched(self, value: float) -> float:
+        """The value on the scale's length, beyond [0, 1] where it lies outside the range.
+
+        >>> Scale(0.0, 2.0).stretched(5.0)
+        2.5
+        """
         if self.log:
-            share = log1p(max(0.0, value - self.low)) / log1p(self.high - self.low)
-        else:
-            share = (value - self.low) / (self.high - self.low)
-        return min(1.0, max(0.0, share))
+            return log1p(max(0.0, value - self.low)) / log1p(self.high - self.low)
+        return (value - self.low) / (self.high - self.low)
 
     def from_unit(self, share: float) -> float:
         """The value that lies there.

@@ -1,0 +1,132 @@
+"""What one session was like: the numbers of its turns folded into one value each, for drift over sessions.
+
+Turns of one session resemble each other, so that a hundred of them prove less than they seem to; sessions do not. The
+system stage keeps the sessions it hears of until they are over, and then takes each as one sample.
+"""
+
+from collections.abc import Iterator, Mapping
+from math import isfinite
+
+from msgspec import Struct
+
+from monitor.core.log import Observation
+from monitor.core.online.baseline import UNIT, Scale
+from monitor.core.vocabulary import Role
+
+MAX_OPEN = 64
+"""Sessions kept at once; beyond, the one that was silent longest counts as it is."""
+QUIET_SECONDS = 120.0
+"""Event time without a turn after which a session, or this stretch of it, is over ..."""
+QUIET_SESSIONS = 6
+"""... or so many sessions that began meanwhile: event time may stand still."""
+STRETCH = 64
+"""Turns after which a session that does not end counts as another one."""
+
+
+class Number(Struct, frozen=True):
+    """How a number of a session is measured.
+
+    ``scale``: brings it to [0, 1]. ``spread``: its usual standard deviation between sessions, there. ``counts``: it is
+    a number of turns, which only a session seen from its beginning has; else the mean over its turns. ``by_turn``: it
+    is watched turn by turn as well: a session that never ends shows drift too.
+    """
+
+    scale: Scale
+    spread: float
+    counts: bool = False
+    by_turn: bool = False
+
+
+NUMBERS: dict[str, Number] = {
+    "length": Number(Scale(0.0, 400.0, log=True), 0.14, by_turn=True),
+    "latency_ms": Number(Scale(0.0, 60_000.0, log=True), 0.05, by_turn=True),
+    "tokens": Number(Scale(0.0, 8_000.0, log=True), 0.08, by_turn=True),
+    "questions": Number(Scale(0.0, 8.0, log=True), 0.1, by_turn=True),
+    "valence": Number(Scale(-1.0, 1.0), 0.15, by_turn=True),
+    "hedging": Number(UNIT, 0.1, by_turn=True),
+    "refusal": Number(UNIT, 0.2, by_turn=True),
+    "tool_error": Number(UNIT, 0.2, by_turn=True),
+    "claims": Number(Scale(0.0, 50.0, log=True), 0.15),
+    "layout": Number(Scale(0.0, 200.0, log=True), 0.2),
+    "first_person": Number(Scale(0.0, 30.0, log=True), 0.2),
+    "answers": Number(Scale(0.0, 64.0, log=True), 0.1, counts=True),
+    "calls": Number(Scale(0.0, 64.0, log=True), 0.15, counts=True),
+    "narration": Number(UNIT, 0.25),
+    "unsupported": Number(UNIT, 0.2),
+    "contradiction": Number(UNIT, 0.1),
+}
+"""All numbers that are watched by session. The spreads are those of one agent's sessions in agentdojo, rounded up."""
+OF_TOOLS = frozenset({"tool_error"})
+"""Numbers of tool turns; the others are the AI's own turns', a user's mood is no behaviour of the system."""
+JUDGED: Mapping[str, tuple[str, ...]] = {
+    "unsupported": ("unsupported_claim",),
+    "contradiction": ("self_contradiction", "source_contradiction"),
+}
+"""Number -> the signals whose scores it is made of, the highest of a turn."""
+
+
+class Profile(Struct, array_like=True):
+    """A session so far.
+
+    ``last``: event time of its latest turn; ``heard``: sessions of the system begun by then. ``whole``: seen from its
+    first turn. ``calls``, ``narrated``: of its tool calls, and how many of them came right after words of the AI.
+    ``spoke``: the latest turn was such words. ``sums``: number -> values and their sum, in [0, 1].
+    """
+
+    last: float
+    heard: int
+    whole: bool
+    turns: int = 0
+    answers: int = 0
+    calls: int = 0
+    narrated: int = 0
+    spoke: bool = False
+    sums: dict[str, tuple[int, float]] = {}
+
+    def add(self, turn: Observation) -> None:
+        """Take a turn in."""
+        self.turns += 1
+        for name, value in measured(turn):
+            n, total = self.sums.get(name, (0, 0.0))
+            self.sums[name] = (n + 1, total + NUMBERS[name].scale.to_unit(value))
+        if turn.role is Role.ASSISTANT:
+            called, spoke = bool(turn.features.get("call")), "length" in turn.features
+            self.answers += spoke
+            self.calls += called
+            self.narrated += called and (spoke or self.spoke)
+            self.spoke = spoke and not called
+
+    def value(self, name: str) -> float | None:
+        """The session's value of a number, in [0, 1]; None where it has none."""
+        number = NUMBERS[name]
+        if number.counts:
+            return number.scale.to_unit(float(getattr(self, name))) if self.whole else None
+        if name == "narration":
+            return self.narrated / self.calls if self.calls else None
+        found = self.sums.get(name)
+        return found[1] / found[0] if found else None
+
+
+def measured(turn: Observation) -> Iterator[tuple[str, float]]:
+    """The numbers of one turn that are watched by session."""
+    if turn.role is not Role.ASSISTANT and turn.role is not Role.TOOL:
+        return
+    tools = turn.role is Role.TOOL
+    for name, value in turn.features.items():
+        if name in NUMBERS and (name in OF_TOOLS) is tools and isfinite(value):
+            yield name, value
+    if not tools:
+        for name, signals in JUDGED.items():
+            scores = [score for signal in signals if (score := turn.scores.get(signal)) is not None]
+            if scores:
+                yield name, max(scores)
+
+
+def begun(turn: Observation, now: float, sessions: int) -> Profile:
+    """The profile of a session that is heard of."""
+    return Profile(now, sessions, turn.begins, sums={})
+
+
+def is_over(profile: Profile, now: float, sessions: int) -> bool:
+    """Whether nothing more is waited for."""
+    return now - profile.last >= QUIET_SECONDS or sessions - profile.heard >= QUIET_SESSIONS
