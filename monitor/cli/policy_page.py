@@ -31,7 +31,13 @@ GLOSSARY = (
     ("escalation", "one call for a person, with its reasons; open until somebody answers or its signs are over"),
     ("severity", "how bad it is: info, warning or critical"),
     ("granted", "the most a person has allowed the AI to do by itself"),
-    ("levels", "from most to least: act by itself, recommend, prepare and support, do nothing by itself"),
+    (
+        "levels",
+        "from most to least: act by itself; recommend, and do nothing without a yes; prepare and support, for staff to "
+        "act; do nothing by itself, not even answer",
+    ),
+    ("one level less", "the next of these levels; it may come to that again and again"),
+    ("goes on", "a call stops nothing by itself: whether the AI waits for it is up to the application"),
     ("held back", "for now the AI may do less than it was granted, because of how it behaves"),
     ("at stake", "what a mistake would cost somebody, as said by the application or found in the words"),
     ("verdict", "what the person found: the call was justified, was not justified, or came too late"),

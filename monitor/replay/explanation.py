@@ -20,7 +20,12 @@ from monitor.replay.silence import silences
 
 UNASSIGNED = "unassigned"
 _SAID = ("reviewer", "review_reason", "verdict", "outcome")
-_GROWS = ("severity", "rung", "human_role")
+_GROWS = {
+    "severity": "how bad it is went",
+    "rung": "what is asked went",
+    "human_role": "the person's part went",
+    "owner": "who is asked went",
+}
 
 
 def explanation(
@@ -223,8 +228,8 @@ def _grown(before: Escalation | None, now: Escalation) -> str:
     if before is None:
         return ""
     parts = [
-        f"{title_of(name)} {title_of(getattr(before, name))} > {title_of(getattr(now, name))}"
-        for name in (*_GROWS, "owner")
+        f"{_GROWS[name]} from {title_of(getattr(before, name))} to {title_of(getattr(now, name))}"
+        for name in _GROWS
         if getattr(before, name) != getattr(now, name)
     ]
     known = {(reason.rule, reason.text) for reason in before.reasons}

@@ -15,7 +15,7 @@ GRANTED = {
 RUNGS = {
     Rung.INFORM: "is told",
     Rung.REVIEW_AFTER: "looks at it afterwards",
-    Rung.REVIEW_BEFORE: "looks at it before anything more is done",
+    Rung.REVIEW_BEFORE: "should look at it before the AI goes on",
     Rung.TAKE_OVER: "takes over now",
 }
 ROLES = {

@@ -123,7 +123,7 @@ def test_life_lists_every_revision_with_what_grew(decided: list[Output], tmp_pat
     first, second, third = (line.strip() for line in life.strip().splitlines()[1:])
     assert first.startswith("2023-")
     assert first.endswith("UTC  a person was called")
-    assert second.endswith(f"more was found: severity {it.severity} > critical; also and then this")
+    assert second.endswith(f"more was found: how bad it is went from {it.severity} to critical; also and then this")
     assert third.endswith("after 5 minutes")
 
 
@@ -153,7 +153,7 @@ def test_life_with_an_answer_still_says_why_and_names_who_answered(decided: list
         assert part in text
     assert "before that unassigned" in text
     assert UNKNOWN_REASON not in text
-    assert "a person answered: owner unassigned > duty" in text
+    assert "a person answered: who is asked went from unassigned to duty" in text
 
 
 def test_life_that_is_open_or_lacks_its_beginning_says_so(decided: list[Output], tmp_path: Path) -> None:
