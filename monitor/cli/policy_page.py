@@ -33,8 +33,7 @@ GLOSSARY = (
     ("granted", "the most a person has allowed the AI to do by itself"),
     (
         "levels",
-        "from most to least: act by itself; recommend, and do nothing without a yes; prepare and support, for staff to "
-        "act; do nothing by itself, not even answer",
+        "from most to least: act by itself; recommend, and act on a yes; prepare and support staff; nothing, no answer",
     ),
     ("one level less", "the next of these levels; it may come to that again and again"),
     ("goes on", "a call stops nothing by itself: whether the AI waits for it is up to the application"),
