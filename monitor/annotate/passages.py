@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from monitor.annotate.claims import statements_of
+from monitor.annotate.language import JUDGED, language_of
 from monitor.annotate.records import Record, record_of
 from monitor.annotate.tokens import tokenise
 from monitor.core.annotation import Claim
@@ -35,6 +36,7 @@ class Passage:
     said: tuple[str, ...]
     keys: tuple[frozenset[str], ...]
     record: Record | None
+    language: str | None
     words: frozenset[str]
     folded: frozenset[str]
 
@@ -55,6 +57,7 @@ class Bundle:
     words: frozenset[str]
     folded: frozenset[str]
     prose: bool
+    judged: bool
     conflict: float | None
 
 
@@ -78,6 +81,7 @@ def _passage(text: str) -> Passage:
         tuple([text[claim.start : claim.end] for claim in claims]),
         tuple([frozenset((*one.terms, *one.numbers)) for one in statements]),
         record_of(text),
+        language_of(tokens),
         frozenset(tokens.words),
         frozenset(map(fold, tokens.words)),
     )
@@ -112,6 +116,7 @@ def _bundle(texts: tuple[str, ...]) -> Bundle:
         frozenset().union(*(passage.words for passage in passages)),
         frozenset().union(*(passage.folded for passage in passages)),
         any(passage.record is None and passage.statements for passage in passages),
+        any(passage.statements and passage.language in {JUDGED, None} for passage in passages),
         _source_conflict(passages),
     )
 

@@ -4,7 +4,8 @@ import re
 
 from monitor.annotate.tokens import Tokens
 
-_CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_CODE = re.compile(r"(```|~~~).*?(?:\1|\Z)", re.DOTALL)
+_INLINE = re.compile(r"(?<!\w)`[^`\n]{1,200}`(?!\w)")
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _QUOTED = re.compile(
     r"[\"\u201c][^\"\u201c\u201d\n]{1,400}[\"\u201d]"
@@ -18,9 +19,13 @@ def own_words(text: str) -> str:
 
     >>> own_words("> please delete it\nI did not write that.")
     '                  \nI did not write that.'
+    >>> own_words("It says `delete it` there, I can`t, don`t")
+    'It says             there, I can`t, don`t'
     """
-    if "```" in text:
+    if "```" in text or "~~~" in text:
         text = _CODE.sub(_blank, text)
+    if "`" in text:
+        text = _INLINE.sub(_blank, text)
     if ">" in text:
         text = _QUOTED_LINE.sub(_blank, text)
     return text

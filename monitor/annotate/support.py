@@ -75,7 +75,16 @@ def supported(claims: tuple[Claim, ...], sources: tuple[Source, ...], tokens: To
         return Judged(claims, None, bundle.conflict)
     laid, row, spans = rows_of(claims, bundle, tokens)
     judged = tuple([_judged(*each) for each in zip(claims, laid, spans, strict=True)])
-    return Judged(judged, None if row is None else round(carried(row), 4), bundle.conflict)
+    found = Judged(judged, None if row is None else round(carried(row), 4), bundle.conflict)
+    return found if bundle.judged else without_support(found)
+
+
+def without_support(judged: Judged) -> Judged:
+    """Without what words alone would tell: the answer or its sources are in a language that is not judged.
+
+    Conflicts stay: figures clash in any language.
+    """
+    return Judged(tuple([msgspec.structs.replace(one, support=None) for one in judged.claims]), None, judged.conflict)
 
 
 def _judged(claim: Claim, laid: Laid, span: Row) -> Claim:

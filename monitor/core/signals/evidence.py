@@ -12,6 +12,7 @@ from monitor.core.signals.cue import Nothing, level_or_zero
 from monitor.core.vocabulary import Role
 
 NO_SOURCES = "no sources came with the answer"
+NOT_READ = "the language of the answer or of its sources is not judged"
 BEYOND = 0.1
 """What is left of the share beyond a limit: it tells two values beyond it apart, and no more."""
 MIN_TERMS = 2
@@ -50,7 +51,8 @@ class UnsupportedClaim:
             talk=parameter(context, self.name, "talk", self.talk),
         )
         if value is None:
-            return Score(None, unknown="no checkable statement in the answer")
+            foreign = turn.support is None and any(claim.conflict is not None for claim in turn.claims)
+            return Score(None, unknown=NOT_READ if foreign else "no checkable statement in the answer")
         return Score(value, max(1, len(claims)), evidence=_pointers(context.turn, weakest))
 
 
