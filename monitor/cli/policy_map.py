@@ -222,4 +222,6 @@ def _bound(bound: Bound) -> str:
 
 
 def _drift_bound(applied: SystemPolicy) -> str:
-    return f" by {applied.drift.min_change:.0%} of its range or more, after {applied.drift.grace} samples"
+    drift = applied.drift
+    sessions = f"by {drift.bound:g} standard errors, after {drift.sessions} sessions"
+    return f" {sessions}; an evaluation by {drift.min_change:.0%} of its range or more, after {drift.grace}"

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from math import isfinite
 
 from monitor.core.events import Evidence, SystemReading
-from monitor.core.ids import digest64
 from monitor.core.log import Observation
 from monitor.core.online.drift import Drift, Parameters
 from monitor.core.online.panel import Panel, Shift
@@ -26,13 +25,13 @@ MAX_NAME = 128
 
 def numbers(observation: Observation, policy: DriftPolicy) -> Iterator[tuple[str, float]]:
     """What is watched value by value on this turn: the system's behaviour and upstream evaluations."""
-    if observation.role in (Role.ASSISTANT, Role.TOOL):
-        tools = observation.role is Role.TOOL
-        for name in policy.features:
-            value = observation.features.get(name)
-            if value is None or (name in OF_TOOLS) is not tools or not isfinite(value):
+    tools = observation.role is Role.TOOL
+    if tools or observation.role is Role.ASSISTANT:
+        for name, value in observation.features.items():
+            number = NUMBERS.get(name)
+            if number is not None and (not number.by_turn or (name in OF_TOOLS) is not tools):
                 continue
-            if name not in NUMBERS or NUMBERS[name].by_turn:
+            if name in policy.features and isfinite(value):
                 yield name, value
     for name, value in observation.evaluations.items():
         if isfinite(value) and len(name) <= MAX_NAME:
@@ -73,7 +72,7 @@ def fold_drift(
 
 def _over(state: SystemState, observation: Observation) -> Iterator[Profile]:
     """Take the turn into its session; the sessions that are over, this one or others that have been silent."""
-    going, name = state.going, digest64(observation.session_id)
+    going, name = state.going, observation.session_id
     profile = going.pop(name, None)
     if profile is None:
         profile = begun(observation, state.now, state.sessions)

@@ -41,9 +41,9 @@ NUMBERS: dict[str, Number] = {
     "length": Number(Scale(0.0, 400.0, log=True), 0.14, by_turn=True),
     "latency_ms": Number(Scale(0.0, 60_000.0, log=True), 0.05, by_turn=True),
     "tokens": Number(Scale(0.0, 8_000.0, log=True), 0.08, by_turn=True),
-    "questions": Number(Scale(0.0, 8.0, log=True), 0.1, by_turn=True),
+    "questions": Number(Scale(0.0, 8.0, log=True), 0.1),
     "valence": Number(Scale(-1.0, 1.0), 0.15, by_turn=True),
-    "hedging": Number(UNIT, 0.1, by_turn=True),
+    "hedging": Number(UNIT, 0.1),
     "refusal": Number(UNIT, 0.2, by_turn=True),
     "tool_error": Number(UNIT, 0.2, by_turn=True),
     "claims": Number(Scale(0.0, 50.0, log=True), 0.15),
@@ -63,6 +63,9 @@ JUDGED: Mapping[str, tuple[str, ...]] = {
     "contradiction": ("self_contradiction", "source_contradiction"),
 }
 """Number -> the signals whose scores it is made of, the highest of a turn."""
+
+
+_NOTHING = (0, 0.0)
 
 
 class Profile(Struct, array_like=True):
@@ -86,9 +89,10 @@ class Profile(Struct, array_like=True):
     def add(self, turn: Observation) -> None:
         """Take a turn in."""
         self.turns += 1
+        sums = self.sums
         for name, value in measured(turn):
-            n, total = self.sums.get(name, (0, 0.0))
-            self.sums[name] = (n + 1, total + NUMBERS[name].scale.to_unit(value))
+            n, total = sums.get(name, _NOTHING)
+            sums[name] = (n + 1, total + NUMBERS[name].scale.to_unit(value))
         if turn.role is Role.ASSISTANT:
             called, spoke = bool(turn.features.get("call")), "length" in turn.features
             self.answers += spoke

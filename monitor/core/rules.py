@@ -164,12 +164,14 @@ def _system_text(rule: Rule, reading: SystemReading) -> str:
     """The rule's words with what moved where, or which level it is about.
 
     >>> _system_text(Rule("d", "behaviour drifts"), SystemReading("drift", 0.4, 0.1, 50, "length", "up"))
-    'behaviour drifts: length went up'
+    'behaviour drifts: length went up from 0.1 to 0.4'
     """
     if reading.feature is None:
         return rule.text
-    moved = f"{reading.feature} went {reading.direction}" if reading.direction else reading.feature
-    return f"{rule.text}: {moved}"
+    if reading.direction is None:
+        return f"{rule.text}: {reading.feature}"
+    moved = f"went {reading.direction} from {reading.bound:.3g} to {reading.value:.3g}"
+    return f"{rule.text}: {reading.feature} {moved}"
 
 
 def rule_key(situation: SituationPolicy, rule: Rule) -> str:

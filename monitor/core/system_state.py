@@ -70,8 +70,8 @@ class SystemState(Struct, kw_only=True):
     escalations that were too many to follow. ``reviewed``: all answers of people; ``tallies``: those about each rule
     that is not hard, by ``situation/rule``, as the policy ``judged_under`` has the rules; ``shadowed``: the rules that
     they took out of service. ``restarted``: detectors that started afresh because what was stored could not be taken
-    over. ``noticed``: readings of the last record only. ``going``: sessions that are not over, by a digest of their id,
-    the one silent longest first; ``panel``: what those that are over were like.
+    over. ``noticed``: readings of the last record only. ``going``: sessions that are not over, the one silent
+    longest first; ``panel``: what those that are over were like.
     """
 
     system_id: str
@@ -98,7 +98,7 @@ class SystemState(Struct, kw_only=True):
     storms: dict[Situation, Storm] = field(default_factory=dict)
     restarted: tuple[str, ...] = ()
     noticed: tuple[SystemReading, ...] = ()
-    going: dict[int, Profile] = field(default_factory=dict)
+    going: dict[str, Profile] = field(default_factory=dict)
     panel: Panel | None = None
 
 

@@ -185,12 +185,14 @@ def _stream(series: Mapping[str, Any], known: Mapping[str, Sequence[Observation]
     missing = next((each for each in ids if each not in known), None)
     if missing is not None:
         raise OperatorError(f"{name}: session {missing} is not in the file of sessions")
-    alarms = [place for place, turn in alarmed(_in_order(ids, known), policy)]
+    alarms = [place for place, turn in alarmed(played_in_order(ids, known), policy)]
     changes = tuple(series.get("change_points") or ())
     return Played(str(series.get("kind", "stream")), name, len(ids), changes, tuple(alarms), SESSIONS_WINDOW)
 
 
-def _in_order(ids: Sequence[str], known: Mapping[str, Sequence[Observation]]) -> Iterator[tuple[int, Observation]]:
+def played_in_order(
+    ids: Sequence[str], known: Mapping[str, Sequence[Observation]]
+) -> Iterator[tuple[int, Observation]]:
     """The sessions one after the other, each under a name of its own, with the place of each in the stream."""
     now, offset = 0.0, 0
     for place, each in enumerate(ids):

@@ -63,8 +63,8 @@ def test_match_system_readings_name_what_moved_and_keep_their_interval() -> None
     other = SystemReading("drift", 0.3, 0.1, 50, "refusal", "up")
     (finding,) = match([Rule("drifts", "it drifts", signals=("drift",))], Noticed({"drift": (noticed, other)}))
     assert [reason.text for reason in finding.reasons] == [
-        "it drifts: length went up",
-        "it drifts: refusal went up",
+        "it drifts: length went up from 0.1 to 0.4",
+        "it drifts: refusal went up from 0.1 to 0.3",
     ]
     assert (finding.reasons[0].low, finding.reasons[0].high) == (0.2, 0.6)
 

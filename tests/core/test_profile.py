@@ -1,0 +1,74 @@
+from typing import Any
+
+import pytest
+
+from monitor.core.profile import (
+    NUMBERS,
+    QUIET_SECONDS,
+    QUIET_SESSIONS,
+    Profile,
+    begun,
+    is_over,
+    measured,
+)
+from monitor.core.vocabulary import Role
+from tests.core.observed import seen
+
+
+def profile(*turns: dict[str, Any], whole: bool = True) -> Profile:
+    found = begun(seen(begins=whole), now=0.0, sessions=1)
+    for each in turns:
+        found.add(seen(**{"scores": {}, **each}))
+    return found
+
+
+SAYS: dict[str, Any] = {"features": {"length": 20.0, "call": 0.0}}
+CALLS: dict[str, Any] = {"features": {"call": 1.0}}
+
+
+def test_value_is_the_mean_over_the_turns_that_have_it() -> None:
+    found = profile({"features": {"refusal": 1.0}}, {"features": {"refusal": 0.0}}, {"features": {}})
+    assert found.value("refusal") == 0.5
+    assert found.value("hedging") is None
+
+
+def test_value_counts_what_it_said_and_called_and_what_it_announced() -> None:
+    found = profile(SAYS, CALLS, CALLS, SAYS)
+    assert (found.answers, found.calls, found.narrated) == (2, 2, 1)
+    assert found.value("narration") == 0.5
+    assert found.value("calls") == NUMBERS["calls"].scale.to_unit(2.0)
+
+
+def test_value_of_a_count_is_unknown_where_the_beginning_was_not_seen() -> None:
+    found = profile(SAYS, CALLS, whole=False)
+    assert found.value("calls") is None
+    assert found.value("narration") == 1.0
+
+
+def test_value_narration_without_a_call_is_unknown() -> None:
+    assert profile(SAYS).value("narration") is None
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [(Role.ASSISTANT, {"refusal": 1.0, "contradiction": 0.7}), (Role.TOOL, {"tool_error": 1.0}), (Role.USER, {})],
+)
+def test_measured_takes_of_each_turn_what_is_its_own(role: Role, expected: dict[str, float]) -> None:
+    turn = seen(
+        role=role,
+        features={"refusal": 1.0, "tool_error": 1.0, "unheard of": 1.0, "length": float("nan")},
+        scores={"self_contradiction": 0.2, "source_contradiction": 0.7, "unsupported_claim": None},
+    )
+    assert dict(measured(turn)) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "sessions", "over"),
+    [
+        (QUIET_SECONDS - 1, QUIET_SESSIONS, False),
+        (QUIET_SECONDS, 1, True),
+        (0.0, QUIET_SESSIONS + 1, True),
+    ],
+)
+def test_is_over_when_silent_for_long_or_overtaken_by_many(now: float, sessions: int, over: bool) -> None:  # noqa: FBT001
+    assert is_over(profile(), now, sessions) is over
