@@ -28,14 +28,18 @@ MAX_TEXT = 600
 """Characters read of a sentence."""
 REMEMBERED = 8_192
 """Sentences whose vector is kept: 12 MB of 384 numbers each."""
-SLOPE, MIDDLE = 8.0, 0.6
+SLOPE, MIDDLE = 6.0, 0.6
 """The log-odds of being carried grow by SLOPE with the cosine; at MIDDLE they are even."""
 
 Array = npt.NDArray[np.float32]
 
 
 class Embeddings:
-    """The scorer. It knows nearness, not truth: of contradiction it has no opinion."""
+    """The scorer. It knows nearness, not truth: of contradiction it has no opinion.
+
+    With this trust, and words cross-validated, the AUC of unsupported_claim goes from .724 to .748 on the claims of
+    factcheck_gpt; on begin, whose answers are close to their source in words, it stays (.953).
+    """
 
     name = EXTRA
     trust = 0.3

@@ -50,6 +50,9 @@ for _language, _list in _SMALL.items():
     for _word in _list.split():
         _WORDS[_word] = (*_WORDS.get(_word, ()), _language)
 
+_ENGLISH = frozenset(word for word, languages in _WORDS.items() if JUDGED in languages)
+_FOREIGN = frozenset(word for word, languages in _WORDS.items() if languages != (JUDGED,))
+
 _SCRIPTS = (
     ("ru", 0x0400, 0x04FF),
     ("el", 0x0370, 0x03FF),
@@ -76,6 +79,9 @@ def language_of(tokens: Tokens) -> str | None:
     script = _script(words)
     if script is not None:
         return script
+    english = sum(map(_ENGLISH.__contains__, words))
+    if english and english >= ENOUGH * len(words) and english >= sum(map(_FOREIGN.__contains__, words)):
+        return JUDGED  # no other language can have more
     counts = dict.fromkeys(_SMALL, 0)
     for word in words:
         for language in _WORDS.get(word, ()):

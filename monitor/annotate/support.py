@@ -110,6 +110,8 @@ def rows_of(claims: tuple[Claim, ...], bundle: Bundle, tokens: Tokens) -> tuple[
     told = laid or [_laid(claim, bundle) for claim in statements_of(tokens, MAX_CLAIMS)]
     if not told:
         return laid, None, spans
+    if len(spans) == 1 and claims[0].start <= tokens.starts[0] and claims[0].end >= tokens.ends[-1]:
+        return laid, spans[0], spans
     weakest = sorted([one.row for one in told])[: max(1, int(len(told) * SHARE))]
     mean = [sum(column) / len(weakest) for column in zip(*weakest, strict=True)]
     return laid, (*lexical(tokens, new, 0, len(tokens.words)), *mean), spans

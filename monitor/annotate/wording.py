@@ -86,7 +86,8 @@ def lexical(tokens: Tokens, new: New, first: int, past: int) -> Row:
     at = new.at[low:high]
     length = past - first
     scale = min(1.0, TYPICAL / length)
-    letters = sum([len(word) for word in words[first:past] if new.prose or term_of(word)])
+    counted = words[first:past] if new.prose else filter(term_of, words[first:past])
+    letters = sum(map(len, counted))
     small = own = names = 0
     for index, term in zip(at, new.terms[low:high], strict=True):
         if not term:
