@@ -1,12 +1,17 @@
 """Labels of users: what is understood by itself, what they can say, and what they are told when it is not."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from monitor.core.errors import OperatorError
-from monitor.evaluate.fields import BOUNDARY_NAME, FIELDS, known_fields, mapped, task_of, understood
+from monitor.evaluate.fields import BOUNDARY_NAME, FIELDS, NAMES, SESSION, known_fields, mapped, task_of, understood
 from monitor.evaluate.task import Unit
 from monitor.evaluate.tasks import BOUNDARY
 from tests.evaluate.build import judged
+
+PAGE = Path(__file__).parents[2] / "docs" / "quality.md"
 
 
 @pytest.mark.parametrize(
@@ -72,6 +77,15 @@ def test_understood_every_field_gives_its_row_alone() -> None:
     for field in FIELDS:
         rows = list(understood("data", {field.name, "something_else"}))
         assert [(row.signals, row.data) for row in rows] == [(field.signals, ("data",))]
+
+
+def test_page_tells_of_every_field_and_its_mappings_are_understood() -> None:
+    page = PAGE.read_text("utf-8").partition("## How to read it")[0]
+    signals = {f"{prefix}{name}" for name in NAMES for prefix in ("", SESSION)}
+    assert all(f"`{field.name}`" in page for field in FIELDS if field.name not in signals)
+    mappings = re.findall(r"'(\w+=[^']+)'", page)
+    assert len(mappings) > 3
+    assert all(mapped(text).signals for text in mappings)
 
 
 def test_known_fields_names_everything_that_is_understood() -> None:
