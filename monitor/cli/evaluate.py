@@ -14,7 +14,8 @@ from monitor.evaluate.escalations import page
 from monitor.evaluate.evaluation import Heard, Request
 from monitor.evaluate.evaluation import evaluate as evaluated
 from monitor.evaluate.fields import mapped
-from monitor.evaluate.labelled import HALVES, SERIES, opened
+from monitor.evaluate.inputs import inputs_of
+from monitor.evaluate.labelled import HALVES
 from monitor.evaluate.lines import lines
 from monitor.evaluate.markdown import write_page
 from monitor.evaluate.outcomes import outcomes
@@ -67,7 +68,7 @@ def evaluate(  # noqa: PLR0913 - one parameter an option
     markdown: Path | None,
     escalations: Path | None,
 ) -> None:
-    """Measure signals on labelled JSONL (.gz too): turns as for replay, with a `label` beside each.
+    """Measure signals on labelled JSONL (.gz too): turns as for replay, with a `label` beside each; drift on series.
 
     The labels are taken off before the engine sees a turn. Per signal and data: AUC, average precision, and F1,
     precision and recall at the policy's bound with 95 % intervals (bootstrapped over sessions, seeded), beside rules
@@ -83,9 +84,11 @@ def evaluate(  # noqa: PLR0913 - one parameter an option
         standings=standings,
         texts=show_text,
     )
-    measurable = _measurable(files)
+    inputs = inputs_of(files)
     with _counter() if sys.stderr.isatty() else _named() as heard:
-        report = evaluated(measurable, request, heard)
+        report = evaluated(inputs, request, heard)
+    for line in report.left_out:
+        click.echo(line, err=True)
     for line in lines(report):
         click.echo(line)
     if json_file is not None:
@@ -93,18 +96,8 @@ def evaluate(  # noqa: PLR0913 - one parameter an option
     if markdown is not None:
         write_page(markdown, cards(report))
     if escalations is not None:
-        found = outcomes(map(opened, measurable), request.policy, half=half, sample=sample)
+        found = outcomes(inputs.sessions, request.policy, half=half, sample=sample)
         write_page(escalations, page(found))
-
-
-def _measurable(files: tuple[Path, ...]) -> list[Path]:
-    """The files that can be measured; the others are named on standard error."""
-    series = [path for path in files if opened(path).form == SERIES]
-    for path in series:
-        click.echo(f"{path}: holds series, and drift is not measured yet: left out", err=True)
-    if len(series) == len(files):
-        raise OperatorError("only series were given, and drift is not measured yet; add files of labelled turns")
-    return [path for path in files if path not in series]
 
 
 def _write(path: Path, content: bytes) -> None:

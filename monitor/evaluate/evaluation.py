@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from monitor.core.drifts import DRIFT
 from monitor.core.errors import OperatorError
 from monitor.core.policy import Policy
 from monitor.evaluate.cases import cases
 from monitor.evaluate.fields import BOUNDARY_NAME, NAMES, Field, known_fields, task_of, understood
 from monitor.evaluate.fold import Folding, Judged
-from monitor.evaluate.labelled import SERIES, LabelledFile, Line, lines_of, opened
+from monitor.evaluate.inputs import Inputs
+from monitor.evaluate.labelled import LabelledFile, Line, lines_of
 from monitor.evaluate.report import FileSeen, Report, Row, row_of
+from monitor.evaluate.series import SeriesRow
+from monitor.evaluate.series import measured as series_rows
 from monitor.evaluate.shuffle import DERIVED, shuffled
 from monitor.evaluate.task import Task
 from monitor.evaluate.tasks import BOUNDARY, TASKS
@@ -36,17 +39,18 @@ class Request:
     texts: bool = False
 
 
-def evaluate(paths: Sequence[Path], request: Request, heard: Heard = lambda _data, _turns: None) -> Report:
+def evaluate(inputs: Inputs, request: Request, heard: Heard = lambda _data, _turns: None) -> Report:
     """Measure what the files allow.
 
     Raises:
         OperatorError: a file cannot be read, no label in it is understood, or nothing is left to measure.
     """
-    files = [file for path in paths if (file := opened(path)).form != SERIES]
+    files = inputs.sessions
     rows = [task for task in _rows(files, request) if _asked(task, request.signals)]
     present = {file.data for file in files} | {DERIVED[file.data] for file in files if file.data in DERIVED}
     rows = [task for task in rows if set(task.data) <= present]
-    if not rows:
+    series = tuple(_series(inputs, request, heard))
+    if not rows and not series:
         raise OperatorError(f"nothing to measure: {_why(request)}")
     folding = Folding(
         request.policy,
@@ -61,16 +65,28 @@ def evaluate(paths: Sequence[Path], request: Request, heard: Heard = lambda _dat
             if data in needed:
                 turns.setdefault(data, []).extend(_counted(data, folding.judged(data, lines), heard))
     measured = tuple(_measured(rows, turns))
-    if not measured:
+    if not measured and not series:
         raise OperatorError(
             "nothing is judged: no label here is true or false; give more sessions, or map others with --label"
         )
     return Report(
         policy=request.policy.fingerprint,
         half=request.half or "both",
-        files=tuple(_seen(file, turns.get(file.data, ())) for file in files),
+        files=tuple(_seen(file, turns[file.data]) for file in files if file.data in turns),
         rows=measured,
+        series=series,
+        left_out=inputs.left_out,
     )
+
+
+def _series(inputs: Inputs, request: Request, heard: Heard) -> Iterator[SeriesRow]:
+    """What is found on series: of the half that is asked for, else of each and of both together."""
+    if not inputs.series or (request.signals and DRIFT not in request.signals):
+        return
+    for file in inputs.series:
+        heard(file.data, 0)
+    found = series_rows([file.path for file in inputs.series], request.policy, inputs.streamed)
+    yield from (row for row in found if request.half in (None, row.half))
 
 
 def _rows(files: Iterable[LabelledFile], request: Request) -> Iterator[Task]:

@@ -1,7 +1,6 @@
 """What an evaluation found, as data: rows with figures, intervals, trivial rules, bars and the worst mistakes."""
 
 import math
-from typing import Any
 
 from msgspec import Struct
 
@@ -10,6 +9,7 @@ from monitor.evaluate.cases import Cases
 from monitor.evaluate.failures import Failure, false_alarms, misses
 from monitor.evaluate.figures import value
 from monitor.evaluate.interval import Estimate, estimates
+from monitor.evaluate.series import SeriesRow
 from monitor.evaluate.task import Bar, Task
 from monitor.evaluate.trained import trained_by
 
@@ -63,13 +63,14 @@ class FileSeen(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """Everything. ``series``: what was found on series, one row each."""
+    """Everything. ``series``: a row a kind of series and half. ``left_out``: which files were not measured, and why."""
 
     policy: str
     half: str
     files: tuple[FileSeen, ...]
     rows: tuple[Row, ...]
-    series: tuple[Any, ...] = ()
+    series: tuple[SeriesRow, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def row_of(task: Task, cases: Cases) -> Row | None:
@@ -90,7 +91,7 @@ def row_of(task: Task, cases: Cases) -> Row | None:
         figures=found,
         halves={name: _plain(task, half) for name, half in halves.items() if len(half)},
         baselines={name: _plain(task, TRIVIAL[name](cases)) for name in task.baselines},
-        bars=tuple(_verdict(bar, found[bar.figure]) for bar in task.bars),
+        bars=tuple(stands(bar, _of(found[bar.figure])) for bar in task.bars),
         trained=trained_by(task.signals, task.data),
         misses=tuple(misses(task, cases)) if ranked else (),
         false_alarms=tuple(false_alarms(task, cases)) if ranked or not (cases.truth > 0).any() else (),
@@ -103,15 +104,18 @@ def _plain(task: Task, cases: Cases) -> Figures:
     return {name: None if math.isnan(number) else number for name, number in found}
 
 
-def _verdict(bar: Bar, estimate: Estimate | None) -> Verdict:
+def _of(estimate: Estimate | None) -> float | None:
+    return None if estimate is None else estimate.value
+
+
+def stands(bar: Bar, found: float | None) -> Verdict:
     """Where a figure stands.
 
-    >>> _verdict(Bar("fires", 0.03, 0.01), Estimate(0.05, 0.04, 0.06)).reached
+    >>> stands(Bar("fires", 0.03, 0.01), 0.05).reached
     'short'
     """
-    if estimate is None:
+    if found is None:
         return Verdict(bar.figure, bar.must, bar.aim, None, UNKNOWN)
-    found = estimate.value
     sign = -1 if bar.less_is_better else 1
     short = sign * (bar.must - found)
     reached = SHORT if short > 0 else AIM if sign * (found - bar.aim) >= 0 else MUST

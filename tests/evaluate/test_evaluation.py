@@ -12,6 +12,7 @@ from monitor.core.errors import OperatorError
 from monitor.evaluate.cards import cards
 from monitor.evaluate.evaluation import Request, evaluate
 from monitor.evaluate.fields import mapped
+from monitor.evaluate.inputs import inputs_of
 from monitor.evaluate.markdown import written
 from monitor.evaluate.report import Report, Row
 from monitor.policy_file import load_policy
@@ -26,7 +27,7 @@ Lines = list[dict[str, Any]]
 
 
 def report(*paths: Path, **fields: Any) -> Report:  # noqa: ANN401
-    return evaluate(paths, Request(load_policy(None), **fields))
+    return evaluate(inputs_of(paths), Request(load_policy(None), **fields))
 
 
 @cache

@@ -5,11 +5,12 @@ import pytest
 from monitor.evaluate.cases import cases
 from monitor.evaluate.failures import WORST, reason
 from monitor.evaluate.fold import Judged
-from monitor.evaluate.lines import lines, verdict
+from monitor.evaluate.lines import lines
 from monitor.evaluate.report import AIM, MUST, SHORT, UNKNOWN, Report, Row, row_of
 from monitor.evaluate.task import DECIDED, FIRES, Bar, Task
 from monitor.evaluate.trained import trained_by
 from monitor.evaluate.truth import holds, plain
+from monitor.evaluate.words import verdict
 from tests.evaluate.build import HELD_OUT_ID, SIGNAL, TUNED_ID, judged
 
 LOST, WELL = {"lost": True}, {"lost": False}

@@ -8,12 +8,12 @@ from monitor.core.signals import SIGNALS
 from monitor.evaluate.baseline import TRIVIAL
 from monitor.evaluate.evaluation import SAMPLED
 from monitor.evaluate.figures import FIGURES
-from monitor.evaluate.lines import number
 from monitor.evaluate.markdown import written
 from monitor.evaluate.shuffle import DERIVED
 from monitor.evaluate.task import Task
 from monitor.evaluate.tasks import BOUNDARY, TASKS
 from monitor.evaluate.trained import IN_SAMPLE
+from monitor.evaluate.words import number
 
 PAGE = Path(__file__).parents[2] / "docs" / "quality.md"
 NAMES = {signal.name for signal in SIGNALS}
