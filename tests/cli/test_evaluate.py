@@ -59,14 +59,18 @@ def test_options_bear_on_what_is_measured() -> None:
     assert run(SAMPLE, "--policy", "airline", "--standings", "live").exit_code == 0
 
 
-def test_series_beside_turns_are_left_out_and_alone_refused(tmp_path: Path) -> None:
-    series = file(tmp_path / "drift.jsonl", [{"series_id": "a", "values": [1, 2]}])
-    beside = run(SAMPLE, series, "--signal", "dispute")
-    assert beside.exit_code == 0
-    assert f"{series}: holds series" in beside.stderr
-    alone = run(series)
-    assert alone.exit_code == 2
-    assert "add files of labelled turns" in alone.stderr
+def test_series_are_measured_beside_turns_and_by_themselves(tmp_path: Path) -> None:
+    values = [[0.1 * (index % 7) + 20.0 * (index >= 500)] for index in range(700)]
+    series = file(tmp_path / "rig.jsonl", [{"series_id": "a", "values": values, "change_points": [500]}])
+    unknown = file(tmp_path / "other.jsonl", [{"series_id": "a", "values": values}])
+    alone, beside = run(series, unknown), run(SAMPLE, series, "--signal", "drift")
+    for result in (alone, beside):
+        assert result.exit_code == 0, result.output
+        row = next(text.split() for text in result.stdout.splitlines() if text.startswith("series  both"))
+        assert row[2:6] == ["1", "700", "1", "1.000"]
+    assert f"{unknown}: left out" in alone.stderr
+    assert "dispute" not in beside.stdout
+    assert "series  both" not in run(SAMPLE, series, "--signal", "dispute").stdout
 
 
 def test_errors_say_what_to_do_next(tmp_path: Path) -> None:
