@@ -5,6 +5,7 @@ from typing import Any
 
 from monitor.annotate.amounts import amounts_of
 from monitor.annotate.claims import claims_of
+from monitor.annotate.course import course_of
 from monitor.annotate.cues import cues_of
 from monitor.annotate.features import features_of
 from monitor.annotate.instruction import instruction_score
@@ -205,6 +206,7 @@ def _carried(interaction: Interaction) -> dict[str, Any]:
         "speaker": interaction.speaker,
         "capability": interaction.capability,
         "intent": interaction.intent,
+        "course": course_of(interaction.role, interaction.intent),
         "autonomy": interaction.autonomy,
         "declared_stakes": interaction.stakes,
         "decision_type": decision.type if decision else None,

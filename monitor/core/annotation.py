@@ -75,6 +75,17 @@ class ToolUse(Struct, frozen=True):
     approved_by: str | None = None
 
 
+class Course(Struct, frozen=True):
+    """What a turn's declared intent says of how the talk stands, in log-odds of its ending badly.
+
+    ``now``: if it ended about here; ``after``: what the turn leaves to the next; ``later``: to all that follow.
+    """
+
+    now: float
+    after: float
+    later: float
+
+
 class Annotation(Struct, frozen=True, kw_only=True):
     """The facts of one turn.
 
@@ -97,6 +108,7 @@ class Annotation(Struct, frozen=True, kw_only=True):
     speaker: str | None = None
     capability: str = ""
     intent: str | None = None
+    course: Course | None = None
     autonomy: Autonomy | None = None
     stakes: tuple[Stake, ...] = ()
     declared_stakes: tuple[Stake, ...] = ()

@@ -16,8 +16,36 @@ NAMED = 4
 """Parts named in the reason: a person reads the first ones."""
 
 
-FAINT_TEXT = {"distress": "The user is having a hard time"}
-"""Words for a sign that is plain only where its own rule fires."""
+PART_TEXT = {
+    "distress": "The user is having a hard time",
+    "mood": "The user does not sound content",
+    "course": "The talk is where people give up",
+}
+"""Words for a sign that is plain only where its own rule fires, and for the parts that are no signals."""
+RELIEVED = frozenset(("dissatisfaction", "confusion", "sentiment_shift", "repeated_request", "urgency"))
+"""Signs of how the user fares, which a mood that has become good takes back. What they want or dispute stays."""
+FURTHEST = 10.0
+"""How far what stays of a course may go, in log-odds: a talk without end says nothing more."""
+CONTENT = 0.3
+"""The valence up to which the mood is a part: people whose matter goes well sound better than neutral."""
+GLAD = 0.5
+"""The valence at which a mood is wholly good."""
+
+
+class Mood(Struct, array_like=True):
+    """The user's mood so far, a running mean of the valence that begins at 0, and the turn it was last heard at."""
+
+    mean: float
+    turn: int
+
+
+class Way(Struct, array_like=True):
+    """Where the talk stands by its intents, in log-odds: now, what the last turn leaves to the next, and what stays."""
+
+    now: float
+    after: float
+    later: float
+    turn: int
 
 
 class Pressure(Struct):
@@ -28,13 +56,16 @@ class Pressure(Struct):
 
     signals: dict[str, float] = {}
     turns: dict[str, int] = {}
+    mood: Mood | None = None
+    course: Way | None = None
 
 
 class SessionRisk:
     """Noisy-or of the weighted scores, in [0, 1]; known at every turn of any role. Must come last.
 
     A sign fades turn by turn; the same sign again adds to what is left of the one before, never above its weight.
-    Faint scores add nothing: dozens of them are an ordinary session. It tells its parts, the strongest first.
+    Faint scores add nothing: dozens of them are an ordinary session. Two parts are no signals: the user's mood on the
+    whole, and where the talk stands by the intents its turns declare. It tells its parts, the strongest first.
     """
 
     name = "session_risk"
@@ -46,8 +77,16 @@ class SessionRisk:
     again = 0.25
     """How much of the smaller of old and new sign is added to the larger."""
 
-    def update(self, state: Pressure, _turn: Annotation, context: Context) -> Score:
+    mood = 0.4
+    """What a wholly bad mood adds."""
+    pace = 0.25
+    """How much of a turn's valence goes into the mood."""
+    course = 0.5
+    """What a course adds that surely ends badly."""
+
+    def update(self, state: Pressure, turn: Annotation, context: Context) -> Score:
         """Fold this turn's scores in."""
+        self._follow(state, turn, context)
         keep = parameter(context, self.name, "keep", self.keep)
         faint = parameter(context, self.name, "faint", self.faint)
         again = parameter(context, self.name, "again", self.again)
@@ -60,6 +99,7 @@ class SessionRisk:
                 pressures[name] = clamp(max(old, new) + again * min(old, new), high=weights[name])
                 turns[name] = context.turn if new >= old else state.turns.get(name, context.turn)
         state.signals, state.turns = pressures, turns
+        pressures, turns = self._parts(state, context)
         parts = sorted(pressures, key=lambda name: (-pressures[name], name))[:NAMED]
         return Score(
             noisy_or(*pressures.values()),
@@ -70,6 +110,41 @@ class SessionRisk:
             unless="the signs had been fewer or weaker",
         )
 
+    def _follow(self, state: Pressure, turn: Annotation, context: Context) -> None:
+        valence = context.scores.get("sentiment")
+        if valence is not None:
+            before = 0.0 if state.mood is None else state.mood.mean
+            pace = parameter(context, self.name, "pace", self.pace)
+            state.mood = Mood(before + pace * (valence - before), context.turn)
+        if turn.course is not None:
+            way = state.course or Way(0.0, 0.0, 0.0, 0)
+            now = turn.course.now + way.after + way.later
+            later = clamp(way.later + turn.course.later, -FURTHEST, FURTHEST)
+            state.course = Way(now, turn.course.after, later, context.turn)
+
+    def _parts(self, state: Pressure, context: Context) -> tuple[dict[str, float], dict[str, int]]:
+        """The pressures with those that are no signals, and where each was last strongest."""
+        pressures, turns = dict(state.signals), dict(state.turns)
+        if state.mood is not None:
+            mean, worst = state.mood.mean, parameter(context, self.name, "mood", self.mood)
+            relief = 1.0 - clamp(mean / GLAD)
+            for name in sorted(RELIEVED & pressures.keys()):
+                pressures[name] *= relief
+            pressures["mood"], turns["mood"] = worst * clamp((CONTENT - mean) / (CONTENT + 1.0)), state.mood.turn
+        if state.course is not None:
+            worst = parameter(context, self.name, "course", self.course)
+            pressures["course"], turns["course"] = worst * odds_share(state.course.now), state.course.turn
+        return {name: pressure for name, pressure in pressures.items() if pressure > GONE}, turns
+
+
+def odds_share(logit: float) -> float:
+    """Log-odds as a number in [0, 1] that rises with them: one half at 0. Not the chance itself, but without a power.
+
+    >>> odds_share(0.0), odds_share(1.0), odds_share(-3.0)
+    (0.5, 0.75, 0.125)
+    """
+    return 0.5 + 0.5 * logit / (1.0 + abs(logit))
+
 
 def part_text(signal: str, turn: int) -> str:
     """A sign as part of a list, with the turn it was strongest at.
@@ -77,5 +152,5 @@ def part_text(signal: str, turn: int) -> str:
     >>> part_text("dispute", 4)
     'the user disputes the answer (turn 4)'
     """
-    words = FAINT_TEXT.get(signal) or reason_text(signal)
+    words = PART_TEXT.get(signal) or reason_text(signal)
     return f"{words[:1].lower()}{words[1:]} (turn {turn})"
