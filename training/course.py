@@ -1,4 +1,4 @@
-"""Train the weights of ``monitor.annotate.course`` on betold (Apache-2.0): ``python -m training.course ../shared/data``.
+"""Train what intents say of a talk's course on betold (Apache-2.0): ``python -m training.course ../shared/data``.
 
 The directory holds ``betold.dev.jsonl.gz``: calls to a telephone bot as intents without words, and whether the caller
 hung up or asked for a person. The model is asked at the turn before the last of each call: if the talk ended about
@@ -110,7 +110,7 @@ def table(read: Sequence[Call]) -> Iterator[str]:
     found = {place: float(weight) * ONCE[place[2]] for place, weight in zip(known, weights, strict=True)}
     own = found.pop((ROLES[Role.USER], "-", "now"))
     yield "# Learned from the calls of one telephone bot (betold) by `python -m training.course`, see README.md."
-    yield "# role, word of an intent's name (- for any), log-odds: at this turn, for the turn after, for all that follow"
+    yield "# role, word of an intent's name (- for any), log-odds at this turn, for the turn after, for all that follow"
     yield f"{ROLES[Role.USER]}\t-\t{bias + own:.3f}\t0\t0"
     yield f"{ROLES[Role.ASSISTANT]}\t-\t{bias:.3f}\t0\t0"
     for role, word in sorted({place[:2] for place in found}):

@@ -1,7 +1,8 @@
 """What a declared intent says of how the talk stands: weights of the words in its name, learned from telephone calls.
 
-``models/course.tsv`` is made by ``training/course.py`` from betold, a telephone bot's calls without their words. Intents
-of other systems share many words with it (confirm, negate, ask, unavailable); where none is known nothing is said.
+``models/course.tsv`` is made by ``training/course.py`` from betold, a telephone bot's calls without their words. The
+intents of other systems share many words with it (confirm, negate, ask, unavailable); where none is known nothing is
+said.
 """
 
 import re

@@ -14,6 +14,7 @@ _CONTRADICTION = "python -m training.contradiction ../shared/data"
 IN_SAMPLE: Mapping[tuple[str, str], str] = {
     ("confusion", "goemotions"): _MOOD,
     ("dissatisfaction", "goemotions"): _MOOD,
+    ("session_risk", "betold"): "python -m training.course ../shared/data --check",
     ("unsupported_claim", "begin"): _SUPPORT,
     ("unsupported_claim", "factcheck_gpt"): _SUPPORT,
     ("self_contradiction", "chatprotect"): _CONTRADICTION,

@@ -18,16 +18,16 @@ NAMED = 4
 
 PART_TEXT = {
     "distress": "The user is having a hard time",
-    "mood": "The user does not sound content",
     "course": "The talk is where people give up",
 }
-"""Words for a sign that is plain only where its own rule fires, and for the parts that are no signals."""
+"""Words for a sign that is plain only where its own rule fires, and for the part that is no signal."""
 RELIEVED = frozenset(("dissatisfaction", "confusion", "sentiment_shift", "repeated_request", "urgency"))
 """Signs of how the user fares, which a mood that has become good takes back. What they want or dispute stays."""
+CIRCLES = frozenset(("stuck_loop",))
+"""What a course that has become good takes back besides."""
 FURTHEST = 10.0
 """How far what stays of a course may go, in log-odds: a talk without end says nothing more."""
-CONTENT = 0.3
-"""The valence up to which the mood is a part: people whose matter goes well sound better than neutral."""
+MOOD = "sentiment"
 GLAD = 0.5
 """The valence at which a mood is wholly good."""
 
@@ -64,8 +64,9 @@ class SessionRisk:
     """Noisy-or of the weighted scores, in [0, 1]; known at every turn of any role. Must come last.
 
     A sign fades turn by turn; the same sign again adds to what is left of the one before, never above its weight.
-    Faint scores add nothing: dozens of them are an ordinary session. Two parts are no signals: the user's mood on the
-    whole, and where the talk stands by the intents its turns declare. It tells its parts, the strongest first.
+    Faint scores add nothing: dozens of them are an ordinary session. Of sentiment the mood on the whole counts, not one
+    turn; a mood or a course that has become good takes other signs back. Where turns declare intents, the course they
+    make is a part of its own. It tells its parts, the strongest first.
     """
 
     name = "session_risk"
@@ -77,11 +78,9 @@ class SessionRisk:
     again = 0.25
     """How much of the smaller of old and new sign is added to the larger."""
 
-    mood = 0.4
-    """What a wholly bad mood adds."""
     pace = 0.25
     """How much of a turn's valence goes into the mood."""
-    course = 0.5
+    course = 0.6
     """What a course adds that surely ends badly."""
 
     def update(self, state: Pressure, turn: Annotation, context: Context) -> Score:
@@ -93,6 +92,8 @@ class SessionRisk:
         pressures, turns = {}, {}
         weights = context.policy.risk_weights
         for name in sorted(name for name in weights if context.scores.get(name) or name in state.signals):
+            if name == MOOD:
+                continue
             new = weights[name] * clamp(((context.scores.get(name) or 0.0) - faint) / (1.0 - faint))
             old = state.signals.get(name, 0.0) * keep
             if max(old, new) > GONE:
@@ -111,7 +112,7 @@ class SessionRisk:
         )
 
     def _follow(self, state: Pressure, turn: Annotation, context: Context) -> None:
-        valence = context.scores.get("sentiment")
+        valence = context.scores.get(MOOD)
         if valence is not None:
             before = 0.0 if state.mood is None else state.mood.mean
             pace = parameter(context, self.name, "pace", self.pace)
@@ -125,16 +126,20 @@ class SessionRisk:
     def _parts(self, state: Pressure, context: Context) -> tuple[dict[str, float], dict[str, int]]:
         """The pressures with those that are no signals, and where each was last strongest."""
         pressures, turns = dict(state.signals), dict(state.turns)
-        if state.mood is not None:
-            mean, worst = state.mood.mean, parameter(context, self.name, "mood", self.mood)
-            relief = 1.0 - clamp(mean / GLAD)
-            for name in sorted(RELIEVED & pressures.keys()):
-                pressures[name] *= relief
-            pressures["mood"], turns["mood"] = worst * clamp((CONTENT - mean) / (CONTENT + 1.0)), state.mood.turn
+        worst = context.policy.risk_weights.get(MOOD, 0.0)
+        if worst and state.mood is not None:
+            _relieve(pressures, RELIEVED, 1.0 - clamp(state.mood.mean / GLAD))
+            pressures[MOOD], turns[MOOD] = worst * clamp(-state.mood.mean), state.mood.turn
         if state.course is not None:
-            worst = parameter(context, self.name, "course", self.course)
-            pressures["course"], turns["course"] = worst * odds_share(state.course.now), state.course.turn
+            share, worst = odds_share(state.course.now), parameter(context, self.name, "course", self.course)
+            _relieve(pressures, RELIEVED | CIRCLES, clamp(2.0 * share))
+            pressures["course"], turns["course"] = worst * share, state.course.turn
         return {name: pressure for name, pressure in pressures.items() if pressure > GONE}, turns
+
+
+def _relieve(pressures: dict[str, float], names: frozenset[str], left: float) -> None:
+    for name in sorted(names & pressures.keys()):
+        pressures[name] *= left
 
 
 def odds_share(logit: float) -> float:

@@ -2,9 +2,12 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
+from monitor.core.annotation import Course
 from tests.builders import ai, result, staff, story, system_policy, told, user, value
 
 WEIGHED = system_policy(risk_weights={"dispute": 0.5, "human_request": 0.5, "dissatisfaction": 0.4})
@@ -60,3 +63,48 @@ def test_session_risk_tells_its_parts_strongest_first_and_points_where_each_was_
 def test_session_risk_without_signs_tells_nothing() -> None:
     found = told(NAME, user(), policy=WEIGHED)
     assert (found.told, found.evidence) == ("", ())
+
+
+MOODY = system_policy(risk_weights={"sentiment": 0.4, "dissatisfaction": 0.4, "dispute": 0.5})
+
+
+def test_session_risk_mood_on_the_whole_counts_not_one_turn() -> None:
+    once = value(NAME, user(valence=-1.0), user(), user(), policy=MOODY)
+    always = value(NAME, *[user(valence=-1.0)] * 3, policy=MOODY)
+    assert 0.0 < once < always <= 0.4
+
+
+def test_session_risk_good_mood_takes_back_discontent_and_no_dispute() -> None:
+    glad = [user(valence=1.0)] * 6
+    assert value(NAME, ai(), user(dissatisfaction=1.0), *glad, policy=MOODY) == 0.0
+    assert value(NAME, ai(), user(dispute=1.0), *glad, policy=MOODY) > 0.2
+
+
+def test_session_risk_course_is_a_part_of_its_own_where_intents_say_something() -> None:
+    bad, good = Course(3.0, 0.0, 0.0), Course(-3.0, 0.0, 0.0)
+    asked = structs.replace(user(dispute=0.0), course=bad)
+    found = told(NAME, asked, policy=system_policy())
+    assert found.value == pytest.approx(0.525)
+    assert found.told == "several signs add up: the talk is where people give up (turn 0)"
+    assert value(NAME, asked, structs.replace(user(), course=good), policy=system_policy()) < 0.1
+
+
+def test_session_risk_course_heeds_what_was_said_before() -> None:
+    alike = Course(0.0, 0.0, 0.0)
+    for left in (Course(0.0, 2.0, 0.0), Course(0.0, 0.0, 2.0)):
+        turns = [structs.replace(user(), course=each) for each in (left, alike, alike)]
+        first, second, third = [score.value or 0.0 for score in story(NAME, *turns, policy=system_policy())]
+        assert first < second
+        assert third == (second if left.later else first)
+
+
+def test_session_risk_good_course_takes_back_going_in_circles() -> None:
+    policy = system_policy(risk_weights={"dissatisfaction": 0.4})
+    said = user(dissatisfaction=1.0)
+    sure = structs.replace(user(), course=Course(-9.0, 0.0, 0.0))
+    assert value(NAME, ai(), said, sure, policy=policy) < value(NAME, ai(), said, user(), policy=policy)
+
+
+def test_session_risk_course_stays_bounded_in_a_talk_without_end() -> None:
+    turns = [structs.replace(user(), course=Course(0.0, 0.0, 5.0))] * 200
+    assert value(NAME, *turns, policy=system_policy()) < 0.6
