@@ -28,8 +28,8 @@ CIRCLES = frozenset(("stuck_loop",))
 FURTHEST = 10.0
 """How far what stays of a course may go, in log-odds: a talk without end says nothing more."""
 MOOD = "sentiment"
-GLAD = 0.5
-"""The valence at which a mood is wholly good."""
+GLAD = 1 / 3
+"""The valence from which a mood is good: where a single turn reads positive."""
 
 
 class Mood(Struct, array_like=True):
