@@ -27,7 +27,7 @@ from sklearn.metrics import roc_auc_score
 from monitor.annotate.claims import claims_of
 from monitor.annotate.sentences import own_words
 from monitor.annotate.tokens import tokenise
-from monitor.core.signals.nearest import MAX_CLOSE, around, known_kin, nearest
+from monitor.core.signals.nearest import MAX_CLOSE, around, nearest, worth_a_look
 from monitor.core.signals.pair import FEATURES, Side, compared, side_of
 from monitor.core.signals.statement import remembered
 
@@ -89,11 +89,11 @@ def turns(folder: Path, data: str) -> Iterator[Turn]:
 
 
 def _pairs(sides: list[Side], memory: list[Side]) -> Iterator[tuple[int, float, tuple[float, ...]]]:
-    known = known_kin(memory)
     for now in sides:
         found = nearest(now, memory)
         for index, (cover, old) in enumerate(found[:MAX_CLOSE]):
-            yield old.statement.turn, cover, compared(now, old, around(found, index, known))
+            if worth_a_look(now, old, cover):
+                yield old.statement.turn, cover, compared(now, old, around(found, index, memory))
 
 
 def fitted(examples: Sequence[Turn]) -> GradientBoostingClassifier:
@@ -111,7 +111,7 @@ def fitted(examples: Sequence[Turn]) -> GradientBoostingClassifier:
                 share = 1.0 if turn.truth or model is None else 0.5
                 weights.append(share * (1.0 if turn.truth else PLAIN if turn.truth is None else CONSISTENT_PAIR))
         model = GradientBoostingClassifier(
-            n_estimators=60, max_depth=3, learning_rate=0.12, min_samples_leaf=15, subsample=0.7, max_features=12,
+            n_estimators=70, max_depth=3, learning_rate=0.11, min_samples_leaf=15, subsample=0.7, max_features=12,
             random_state=1,
         )  # fmt: skip
         model.fit(np.array(rows, dtype=np.float32), truth, sample_weight=weights)

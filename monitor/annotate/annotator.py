@@ -11,6 +11,7 @@ from monitor.annotate.features import features_of
 from monitor.annotate.instruction import instruction_score
 from monitor.annotate.language import JUDGED, language_of
 from monitor.annotate.mood import heard, moods_of, toned
+from monitor.annotate.ordinary import strange
 from monitor.annotate.passages import bundle_of
 from monitor.annotate.records import table_of_sources
 from monitor.annotate.scorer import Scorer, scored
@@ -23,6 +24,7 @@ from monitor.annotate.values import argument_values, mentions, result_values
 from monitor.core.annotation import Annotation, Fact, ToolUse, Value
 from monitor.core.ids import digest64
 from monitor.core.interaction import Interaction, Source, ToolCall
+from monitor.core.table import Table
 from monitor.core.vocabulary import Role, Stake
 
 PEOPLE = (Role.USER, Role.STAFF)
@@ -51,12 +53,14 @@ def annotate(interaction: Interaction, scorer: Scorer | None = None) -> Annotati
     if instruction is not None:
         facts["instruction"] = Fact(instruction)
     judged = _claims(interaction, tokens, language, scorer)
+    table = _table(interaction)
     return Annotation(
         facts=facts,
         claims=judged.claims,
         support=judged.support,
         source_conflict=judged.conflict,
-        table=table_of_sources(interaction.sources) if len(interaction.sources) > 1 else None,
+        table=table,
+        strange=strange(tokens, table) if table and _only_records(interaction, table, language) else (),
         mentions=mentions(text) if text else (),
         values=values,
         stakes=_stakes(interaction, tokens),
@@ -104,6 +108,18 @@ def _claims(interaction: Interaction, tokens: Tokens, language: str | None, scor
     if language not in {JUDGED, None}:
         return without_support(judged)
     return judged if scorer is None else scored(judged, sources, tokens, scorer)
+
+
+def _table(interaction: Interaction) -> Table | None:
+    """The sources of an answer side by side, where they are records."""
+    if interaction.role is not Role.ASSISTANT or len(interaction.sources) < 2:
+        return None
+    return table_of_sources(interaction.sources)
+
+
+def _only_records(interaction: Interaction, table: Table, language: str | None) -> bool:
+    """Whether every source of an English answer is a record: a name found in none of them came from elsewhere."""
+    return language == JUDGED and len(table.records) == len(interaction.sources)
 
 
 def _values(interaction: Interaction) -> tuple[Value, ...]:

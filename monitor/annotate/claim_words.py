@@ -5,6 +5,8 @@ _HEDGES = """may might maybe perhaps possibly probably likely presumably apparen
     unsure approximately roughly around guess assume suppose believe think supposedly allegedly"""
 _PERSONS = "i i'm i've i'd i'll me my mine myself you your yours you're we we're we've our us"
 _EMPTY = "also very much however therefore thus sorry glad happy welcome"
+_PARTIAL = """also include includes included including such some among other others many several various example
+    examples another additionally besides both like e.g"""
 _ASKING = """what which who whom whose when where why how do does did can could would will shall should is are was were
     has have may"""
 _REQUESTS = "please let kindly feel thank thanks sorry hello hi hey dear welcome apologies goodbye bye"
@@ -16,6 +18,8 @@ PERSONS = frozenset(_PERSONS.split())
 """Words for the speaker and the listener."""
 EMPTY = frozenset(_EMPTY.split())
 """Words besides the stop words that carry no matter of their own."""
+PARTIAL = frozenset(_PARTIAL.split())
+"""Words that say that there are others besides."""
 ASKING = frozenset(_ASKING.split())
 """Words that open a question; all but QUESTION_WORDS only before a pronoun."""
 QUESTION_WORDS = frozenset(("what", "which", "who", "how", "why"))

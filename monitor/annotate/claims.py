@@ -14,6 +14,7 @@ from monitor.annotate.claim_words import (
     HEDGES,
     NEGATIONS,
     OFFERS,
+    PARTIAL,
     PERSONS,
     PRONOUNS,
     QUESTION_WORDS,
@@ -212,6 +213,7 @@ def _stated(tokens: Tokens, first: int, past: int) -> Claim:
         hedged=hedged,
         personal=personal,
         names=_mask(kept, named),
+        partial=not PARTIAL.isdisjoint(tokens.words[first:past]),
     )
 
 

@@ -36,7 +36,7 @@ class Claim(Struct, frozen=True):
     ``source`` is the index of the passage behind the higher of the two. ``personal``: the speaker speaks of itself
     or to the listener, which a source hardly ever carries. ``listed``: one value under a label or heading, which
     speaks of the entry it stands in. ``names`` has bit i set where term i is written as a name, with a capital in the
-    middle of a sentence.
+    middle of a sentence. ``partial``: it says that there are others besides (*also*, *including*, *one of*).
     """
 
     start: int
@@ -51,6 +51,7 @@ class Claim(Struct, frozen=True):
     personal: bool = False
     listed: bool = False
     names: int = 0
+    partial: bool = False
 
 
 class Value(Struct, frozen=True):
@@ -95,8 +96,9 @@ class Annotation(Struct, frozen=True, kw_only=True):
     ``support`` in [0, 1]: how surely the turn's sources carry the answer as a whole, its small talk with it; None
     where there are none or it has no matter. ``features`` feed drift: name -> number (``length``, ``latency_ms``,
     ``valence`` ...). ``stakes`` are declared and detected, ``declared_stakes`` only the former. ``amounts``: sums of
-    money said in ``text``. ``table``: the turn's sources where they are records. ``language``: ISO 639-1, or None
-    where it cannot be told.
+    money said in ``text``. ``table``: the turn's sources where they are records;
+    ``strange``: words of the turn that are neither ordinary nor in any of them, where all sources are records.
+    ``language``: ISO 639-1, or None where it cannot be told.
     """
 
     id: str
@@ -127,6 +129,7 @@ class Annotation(Struct, frozen=True, kw_only=True):
     support: float | None = None
     source_conflict: float | None = None
     table: Table | None = None
+    strange: tuple[str, ...] = ()
     features: dict[str, float] = {}
     evaluations: dict[str, float] = {}
     language: str | None = None

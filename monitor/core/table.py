@@ -10,6 +10,7 @@ from itertools import chain
 from msgspec import Struct
 
 from monitor.core.quantity import by_kind
+from monitor.core.words import fold
 
 Fields = Mapping[str, frozenset[str]]
 """One record: field -> the folded words and quantities of its value."""
@@ -38,13 +39,15 @@ class Table(Struct, frozen=True):
     """All records of a turn.
 
     ``by_key``: telling key -> the values it may name; ``quantities``: for each record its quantities by kind;
-    ``numbers``: the numbers that name something (a street number, an order), where nearly every record has one.
+    ``numbers``: the numbers that name something (a street number, an order), where nearly every record has one;
+    ``words``: all keys and the words of the field names.
     """
 
     records: tuple[Fields, ...]
     by_key: dict[str, tuple[Value, ...]]
     quantities: tuple[dict[str, set[str]], ...]
     numbers: frozenset[str]
+    words: frozenset[str]
 
 
 def table_of(records: Sequence[Fields]) -> Table | None:
@@ -67,8 +70,17 @@ def table_of(records: Sequence[Fields]) -> Table | None:
         by_key.setdefault(min(value.telling), []).append(value)
     quantities = tuple([by_kind(filter(is_quantity, chain.from_iterable(record.values()))) for record in records])
     return Table(
-        tuple(records), {key: tuple(values) for key, values in by_key.items()}, quantities, _numbers(quantities)
+        tuple(records),
+        {key: tuple(values) for key, values in by_key.items()},
+        quantities,
+        _numbers(quantities),
+        frozenset().union(*[value.keys for value in found])
+        | {fold(word) for field in carriers for word in _split(field)},
     )
+
+
+def _split(field: str) -> list[str]:
+    return field.replace("_", " ").replace("-", " ").split()
 
 
 def _numbers(quantities: Sequence[dict[str, set[str]]]) -> frozenset[str]:

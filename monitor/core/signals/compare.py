@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from monitor.core.annotation import Claim
-from monitor.core.signals.nearest import MAX_CLOSE, around, known_kin, nearest
-from monitor.core.signals.pair import Side, compared, side_of
+from monitor.core.signals.nearest import MAX_CLOSE, around, nearest, worth_a_look
+from monitor.core.signals.pair import OPPOSABLE, Around, Side, compared, side_of
 from monitor.core.signals.pair_model import score_of, weight_of
 from monitor.core.signals.statement import Statement, clash, remembered
 
-MAX_COMPARED = 24
+MAX_COMPARED = 12
 """Pairs of one turn that are compared closely: a bound on its work."""
 PLAIN, UNSURE = 0.9, 0.7
 """A clash by rule (another number, a denial, an opposite) counts in full from PLAIN on, below it only UNSURE of it."""
@@ -23,6 +23,9 @@ _STEPS = """tap click press select choos open clos go turn switch hold releas en
 STEPS = frozenset(_STEPS.split())
 """What a step of a guide begins with, folded."""
 
+NEARNESS = 0.3
+"""What the share of the claim that an earlier statement has adds to its score, where two earlier ones compete."""
+
 
 class Found(NamedTuple):
     """The strongest clash: its score, the turn of the earlier statement, and the claim."""
@@ -32,34 +35,44 @@ class Found(NamedTuple):
     claim: Claim
 
 
-def strongest(claims: Sequence[Claim], memory: Sequence[Statement], turn: int) -> Found | None:
+def strongest(claims: Sequence[Claim], memory: Sequence[Statement], turn: int, *, learned: bool = True) -> Found | None:
     """The strongest clash of a turn's claims with remembered ones; None where nothing is about the same.
 
-    Where nothing clashes it is the earlier statement nearest in matter, with its low score.
+    Where nothing clashes it is the earlier statement nearest in matter, with a low score. Without ``learned`` only the
+    rules speak: the model knows English alone.
     """
     if not memory or not claims:
         return None
     sides = [side_of(one) for one in memory]
-    known = known_kin(sides)
-    best: Found | None = None
-    compared_yet = 0
+    best: tuple[float, float] = (-1.0, 0.0)
+    place: tuple[int, Claim] | None = None
+    left = MAX_COMPARED
     for claim in claims:
         now = side_of(remembered(claim, turn))
         found = nearest(now, sides)
-        for index, (_, old) in enumerate(found[:MAX_CLOSE]):
-            score = max(_learned(now, old, found, index, known), _by_rule(now, old))
-            compared_yet += 1
-            if best is None or score > best.score:
-                best = Found(score, old.statement.turn, claim)
-        if compared_yet >= MAX_COMPARED:
-            break
-    return best
+        for index, (cover, old) in enumerate(found[:MAX_CLOSE]):
+            score = _by_rule(now, old)
+            if learned and left and worth_a_look(now, old, cover):
+                score = max(score, _learned(now, old, around(found, index, sides)))
+                left -= 1
+            rank = (score + NEARNESS * cover, score)
+            if rank > best:
+                best, place = rank, (old.statement.turn, claim)
+    return _by_a_word(claims, sides, turn) if place is None else Found(best[1], *place)
 
 
-def _learned(now: Side, old: Side, found: list[tuple[float, Side]], index: int, known: frozenset[str]) -> float:
-    if now.kin == old.kin and now.numbers == old.numbers and now.statement.negated is old.statement.negated:
-        return 0.0
-    score = score_of(weight_of(compared(now, old, around(found, index, known))))
+def _by_a_word(claims: Sequence[Claim], sides: Sequence[Side], turn: int) -> Found | None:
+    """The last earlier statement that shares a single word: nothing to compare, but the nearest there is."""
+    for claim in claims:
+        now = side_of(remembered(claim, turn))
+        for old in reversed(sides):
+            if not now.kin.isdisjoint(old.kin):
+                return Found(0.0, old.statement.turn, claim)
+    return None
+
+
+def _learned(now: Side, old: Side, beside: Around) -> float:
+    score = score_of(weight_of(compared(now, old, beside)))
     if _another_case(now, old):
         score *= ANOTHER_CASE
     return score * STEP if _is_step(now) and _is_step(old) else score
@@ -75,5 +88,15 @@ def _is_step(side: Side) -> bool:
 
 
 def _by_rule(now: Side, old: Side) -> float:
+    if not _may_clash(now, old):
+        return 0.0
     value = clash(now.statement, old.statement)
     return value if value >= PLAIN else value * UNSURE
+
+
+def _may_clash(now: Side, old: Side) -> bool:
+    """Whether there is anything a rule could find: most pairs agree in polarity and have no quantities or opposites."""
+    one, other = now.statement, old.statement
+    if one.negated is not other.negated or (now.numbers and old.numbers and now.numbers != old.numbers):
+        return True
+    return not OPPOSABLE.isdisjoint(one.terms) and not OPPOSABLE.isdisjoint(other.terms)

@@ -22,6 +22,9 @@ MAX_SPOKEN = 24
 """Statements of the assistant that are remembered to know which record of a source is spoken of."""
 MAX_ASKED = 24
 """Content words remembered of what the user said last."""
+UNKNOWN_NAME = 0.75
+"""The answer names what no record of its sources has and nobody spoke of."""
+ENGLISH = "en"
 NO_CLAIMS = "no checkable statement in the answer"
 
 Judged = tuple[float, tuple[Evidence, ...]]
@@ -72,7 +75,7 @@ class SelfContradiction:
         if not state.claims and context.incomplete:
             return Score(None, unknown="what was said before is missing")
         value, evidence = max(
-            worst(turn.claims[:MAX_JUDGED], state.claims, context.turn, cue="earlier_claim"),
+            worst(turn, state.claims, context.turn, cue="earlier_claim"),
             _strays(state, turn, context),
             key=_value,
         )
@@ -105,15 +108,15 @@ def remember(memory: list[Statement], claims: Iterable[Claim], turn: int, *, lim
     keep_last(memory, limit)
 
 
-def worst(claims: tuple[Claim, ...], memory: list[Statement], turn: int, *, cue: str) -> Judged:
+def worst(turn: Annotation, memory: list[Statement], now: int, *, cue: str) -> Judged:
     """The strongest clash of a turn's claims with remembered ones, and where: the earlier turn, then the claim."""
-    found = strongest(claims, memory, turn)
+    found = strongest(turn.claims[:MAX_JUDGED], memory, now, learned=turn.language in {None, ENGLISH})
     if found is None:
         return NOTHING
     claim = found.claim
     return clamp(found.score), (
         Evidence(found.turn, cue=cue, score=found.score),
-        Evidence(turn, cue="claim", start=claim.start, end=claim.end),
+        Evidence(now, cue="claim", start=claim.start, end=claim.end),
     )
 
 
@@ -150,7 +153,7 @@ class SourceContradiction:
         value, evidence = max(
             _own_sources(known, context.turn, hedged),
             _records(state, turn, context.turn, hedged),
-            worst(turn.claims[:MAX_JUDGED], state.claims, context.turn, cue="earlier_source"),
+            worst(turn, state.claims, context.turn, cue="earlier_source"),
             key=_value,
         )
         return Score(value, max(1, len(turn.claims)), evidence=evidence)
@@ -171,7 +174,14 @@ def _records(state: Told, turn: Annotation, now: int, hedged: float) -> Judged:
         if value > best[0]:
             best = value, (Evidence(now, cue="record", start=claim.start, end=claim.end, score=value),)
         spoken.append(statement)
+    if best[0] < UNKNOWN_NAME and turn.strange and _names_what_nobody_named(turn.strange, state):
+        best = UNKNOWN_NAME, (Evidence(now, cue="unknown_name", score=UNKNOWN_NAME),)
     return best
+
+
+def _names_what_nobody_named(strange: tuple[str, ...], state: Told) -> bool:
+    said = {term for one in state.spoken for term in one.terms}.union(state.asked)
+    return not said.issuperset(strange)
 
 
 def _own_sources(claims: list[Claim], turn: int, hedged: float) -> Judged:

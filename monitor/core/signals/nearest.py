@@ -6,6 +6,8 @@ from monitor.core.signals.pair import Around, Side
 
 MAX_CLOSE = 4
 """Earlier statements compared closely with one statement."""
+COVERED = 0.35
+"""Share of a statement that an earlier one must have for a close look, unless both begin alike."""
 SHORT = 3
 """Words up to which a statement is about the same by one shared word."""
 
@@ -37,12 +39,16 @@ def _cover(found: tuple[float, Side]) -> float:
     return found[0]
 
 
-def around(found: Sequence[tuple[float, Side]], index: int, known: frozenset[str]) -> Around:
+def worth_a_look(now: Side, old: Side, cover: float) -> bool:
+    """Whether a contradiction is possible at all: the same matter, something new, and no entry of a list."""
+    if cover < COVERED and now.order[:1] != old.order[:1]:
+        return False
+    if now.statement.listed or old.statement.listed:
+        return False
+    return not (now.kin <= old.kin and now.numbers <= old.numbers)
+
+
+def around(found: Sequence[tuple[float, Side]], index: int, memory: Iterable[Side]) -> Around:
     """What else was said before, beside one of the earlier statements."""
     others = found[1:2] if index == 0 else found[:1]
-    return Around(known, others[0][0] if others else 0.0)
-
-
-def known_kin(memory: Iterable[Side]) -> frozenset[str]:
-    """All words said before, as kin."""
-    return frozenset().union(*[old.kin for old in memory])
+    return Around(memory, others[0][0] if others else 0.0)

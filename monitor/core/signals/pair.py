@@ -5,6 +5,7 @@ that only one of them has say that they do not agree. Words count by their first
 *director of*.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,9 +15,16 @@ from monitor.core.signals.statement import Statement
 
 KIN = 5
 """Letters at the beginning that make two words kin."""
+_SAME = """write/wrote write/writt write/autho write/scree write/penne start/begin start/began start/comme found/estab
+    found/forme found/creat film/movie show/seri relea/publi relea/premi locat/situa live/resid buy/purch cost/price
+    send/sent leave/left leave/depar arriv/reach"""
+SAME = {word: one for one, _, word in (pair.partition("/") for pair in _SAME.split())}
+"""Kin -> the kin that stands for it: words for one relation."""
+_RELATIONS = """write compo produ direc found relea locat born died capit genre name owner leade manag start end open
+    clos cost leave arriv due size colou color age led play star group won win"""
+RELATIONS = frozenset(_RELATIONS.split())
+"""Kin of words for what a thing has only one of, as a rule: its maker, its place, its price, its time."""
 OPPOSABLE = frozenset(OPPOSITES_OF)
-MEASURES = frozenset(("identifier", "time", "date", "year", "bare"))
-"""Kinds of quantities without a unit."""
 
 
 class Side(NamedTuple):
@@ -31,28 +39,33 @@ class Side(NamedTuple):
 
 
 class Around(NamedTuple):
-    """What else was said before: the kin of all statements, and the highest cover of the later one by another."""
+    """What else was said before: all statements, and the highest cover of the later one by another of them."""
 
-    known: frozenset[str] = frozenset()
+    memory: Iterable["Side"] = ()
     cover: float = 0.0
 
 
 @lru_cache(maxsize=8192)
 def side_of(statement: Statement) -> Side:
     """A statement, ready to be compared."""
-    order = tuple([term[:KIN] if term.isalpha() else term for term in statement.terms])
+    order = tuple([_kin(term) if term.isalpha() else term for term in statement.terms])
     names = frozenset([kin for index, kin in enumerate(order) if statement.names >> index & 1])
     numbers = frozenset(statement.numbers)
     return Side(statement, order, frozenset(order), names, numbers, by_kind(numbers))
 
 
+def _kin(term: str) -> str:
+    kin = term[:KIN]
+    return SAME.get(kin, kin)
+
+
 FEATURES = (
     "shared", "cover_now", "cover_old", "alike", "shared_names", "shared_words", "new_words", "new_names",
-    "dropped_words", "dropped_names", "names_replaced", "words_replaced", "nothing_new", "same_beginning",
+    "dropped_words", "dropped_names", "names_replaced", "words_replaced", "same_beginning",
     "same_end", "replaced_in_place", "name_replaced_in_place", "number_differs", "new_numbers", "number_only_new",
-    "identifier_differs", "shared_numbers", "time_differs", "date_differs", "year_differs", "amount_differs",
-    "polarity_differs", "opposite", "hedged", "listed", "personal_now", "personal_old", "length_now", "length_old",
+    "year_differs", "hedged", "personal_now", "personal_old", "length_now", "length_old",
     "numbers_old", "share_new", "share_new_names", "same_subject", "only_subject", "known_elsewhere", "said_elsewhere",
+    "partial_now", "partial_old", "relations",
 )  # fmt: skip
 """Names of the numbers that :func:`compared` gives, in their order."""
 
@@ -80,15 +93,11 @@ def compared(now: Side, old: Side, around: Around) -> tuple[float, ...]:
         len(dropped_names),
         float(bool(new_names and dropped_names)),
         float(len(new) > len(new_names) and len(dropped) > len(dropped_names)),
-        float(not brought),
         beginning,
         end,
         *_in_place(now, old),
         *_quantities(now, old, new_numbers),
-        float(one.negated is not other.negated),
-        float(_opposed(one, other)),
         float(one.hedged or other.hedged),
-        float(one.listed or other.listed),
         float(one.personal),
         float(other.personal),
         len(now.order),
@@ -98,9 +107,22 @@ def compared(now: Side, old: Side, around: Around) -> tuple[float, ...]:
         len(new_names) / max(1, len(now.names)),
         float(now.order[:1] == old.order[:1] and bool(now.order)),
         float(0 < beginning == len(shared) and bool(new and dropped)),
-        len(new & around.known) / max(1, len(new)),
+        _known(new, around.memory) / max(1, len(new)),
         max(0.0, around.cover - len(shared) / max(1, len(now.kin))),
+        float(one.partial),
+        float(other.partial),
+        len(shared & RELATIONS),
     )
+
+
+def _known(new: frozenset[str], memory: Iterable[Side]) -> int:
+    """How many of the words were said before in any statement."""
+    left = new
+    for old in memory:
+        if not left:
+            break
+        left = left - old.kin
+    return len(new) - len(left)
 
 
 def _equal_run(one: tuple[str, ...], other: tuple[str, ...]) -> int:
@@ -142,20 +164,8 @@ def _quantities(now: Side, old: Side, new: frozenset[str]) -> tuple[float, ...]:
         float(real > 0),
         len(new),
         float(bool(new) and not real),
-        float("identifier" in differing),
-        len(now.numbers & old.numbers),
-        float("time" in differing),
-        float("date" in differing),
         float("year" in differing),
-        float(not MEASURES.issuperset(differing)),
     )
 
 
-_NO_QUANTITIES = (0.0,) * 9
-
-
-def _opposed(one: Statement, other: Statement) -> bool:
-    if OPPOSABLE.isdisjoint(one.terms):
-        return False
-    theirs = frozenset(other.terms) - frozenset(one.terms)
-    return any(not OPPOSITES_OF[term].isdisjoint(theirs) for term in OPPOSABLE.intersection(one.terms))
+_NO_QUANTITIES = (0.0,) * 4

@@ -41,6 +41,7 @@ class Statement(Struct, frozen=True, array_like=True):
     listed: bool = False
     personal: bool = False
     names: int = 0
+    partial: bool = False
 
 
 def remembered(claim: Claim, turn: int) -> Statement:
@@ -54,6 +55,7 @@ def remembered(claim: Claim, turn: int) -> Statement:
         claim.listed,
         claim.personal,
         claim.names & KEPT_NAMES,
+        claim.partial,
     )
 
 
