@@ -14,7 +14,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -27,8 +27,10 @@ from sklearn.metrics import roc_auc_score
 from monitor.annotate.claims import claims_of
 from monitor.annotate.sentences import own_words
 from monitor.annotate.tokens import tokenise
+from monitor.core.signals.compare import NEARNESS
 from monitor.core.signals.nearest import MAX_CLOSE, around, nearest, worth_a_look
 from monitor.core.signals.pair import FEATURES, Side, compared, side_of
+from monitor.core.signals.pair_model import score_of
 from monitor.core.signals.statement import remembered
 
 TARGET = Path(__file__).parents[1] / "monitor" / "core" / "signals" / "pair_trees.py"
@@ -51,6 +53,8 @@ class Turn:
     truth: bool | None
     against: int | None
     pairs: list[tuple[int, float, tuple[float, ...]]]
+    near: list[tuple[int, float]]
+    """Earlier turns that are about the same but can contradict nothing, with what they cover."""
 
     @property
     def part(self) -> int:
@@ -83,17 +87,19 @@ def turns(folder: Path, data: str) -> Iterator[Turn]:
             claims = claims_of(tokenise(own_words(text)))[:CLAIMS]
             sides = [side_of(remembered(claim, line["turn"])) for claim in claims]
             label = line.get("label") or {}
-            pairs = list(_pairs(sides, memory))
-            yield Turn(data, line["session_id"], label.get("contradiction"), label.get("against_turn"), pairs)
+            found = list(_pairs(sides, memory))
+            pairs = [(turn, cover, numbers) for turn, cover, numbers in found if numbers is not None]
+            near = [(turn, cover) for turn, cover, numbers in found if numbers is None]
+            yield Turn(data, line["session_id"], label.get("contradiction"), label.get("against_turn"), pairs, near)
             memory = (memory + sides)[-MEMORY:]
 
 
-def _pairs(sides: list[Side], memory: list[Side]) -> Iterator[tuple[int, float, tuple[float, ...]]]:
+def _pairs(sides: list[Side], memory: list[Side]) -> Iterator[tuple[int, float, tuple[float, ...] | None]]:
     for now in sides:
         found = nearest(now, memory)
         for index, (cover, old) in enumerate(found[:MAX_CLOSE]):
-            if worth_a_look(now, old, cover):
-                yield old.statement.turn, cover, compared(now, old, around(found, index, memory))
+            numbers = compared(now, old, around(found, index, memory)) if worth_a_look(now, old, cover) else None
+            yield old.statement.turn, cover, numbers
 
 
 def fitted(examples: Sequence[Turn]) -> GradientBoostingClassifier:
@@ -119,9 +125,7 @@ def fitted(examples: Sequence[Turn]) -> GradientBoostingClassifier:
 
 
 def _against(turn: Turn) -> Turn:
-    return Turn(
-        turn.data, turn.session, turn.truth, turn.against, [one for one in turn.pairs if one[0] == turn.against]
-    )
+    return replace(turn, pairs=[one for one in turn.pairs if one[0] == turn.against])
 
 
 def _likeliest(turn: Turn, model: GradientBoostingClassifier | None) -> list[int]:
@@ -130,14 +134,17 @@ def _likeliest(turn: Turn, model: GradientBoostingClassifier | None) -> list[int
 
 
 def judged(model: GradientBoostingClassifier, found: Sequence[Turn]) -> list[tuple[float, int | None]]:
-    """For each turn the weight of its likeliest pair, and the earlier turn of that."""
+    """For each turn the weight of its likeliest pair, and the earlier turn that the signal would name."""
     rows = [turn.numbers() for turn in found if turn.pairs]
     weights = iter(model.decision_function(np.vstack(rows)) if rows else ())
-    answers: list[tuple[float, int | None]] = []
-    for turn in found:
-        best = max(((float(next(weights)), pair[0]) for pair in turn.pairs), default=(-99.0, None), key=itemgetter(0))
-        answers.append(best)
-    return answers
+    return [_answer(turn, [float(next(weights)) for _ in turn.pairs]) for turn in found]
+
+
+def _answer(turn: Turn, weights: list[float]) -> tuple[float, int | None]:
+    ranked = [(NEARNESS * cover, of) for of, cover in turn.near]
+    for weight, (of, cover, _) in zip(weights, turn.pairs, strict=True):
+        ranked.append((score_of(weight) + NEARNESS * cover, of))
+    return max(weights, default=-99.0), max(ranked, default=(0.0, None), key=itemgetter(0))[1]
 
 
 def cross_validated(examples: Sequence[Turn], others: Sequence[Turn]) -> list[tuple[Turn, float, int | None]]:
