@@ -3,7 +3,7 @@
 ``training/words.py`` makes the list, ``models/words.tsv`` holds it.
 """
 
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 
 from monitor.annotate.claims import term_of
@@ -18,7 +18,7 @@ SLIP = 2
 MAX_STRANGE = 8
 
 
-@cache
+@lru_cache(maxsize=1)
 def ordinary_words() -> frozenset[str]:
     """Folded words that ordinary talk has."""
     text = (files("monitor.annotate") / "models" / "words.tsv").read_text("utf-8")

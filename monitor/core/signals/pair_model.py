@@ -50,7 +50,7 @@ def score_of(weight: float) -> float:
     """A weight as a score in (0, 1), SURE at AT_BOUND. Only ``+ - * /``, so that equal pairs give equal bits.
 
     >>> [round(score_of(weight), 2) for weight in (-3.0, AT_BOUND, 3.0)]
-    [0.11, 0.7, 0.95]
+    [0.12, 0.7, 0.95]
     """
     steps = (weight - AT_BOUND) / STEP
     if steps >= 0.0:
