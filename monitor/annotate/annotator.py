@@ -16,6 +16,7 @@ from monitor.annotate.passages import bundle_of
 from monitor.annotate.records import table_of_sources
 from monitor.annotate.scorer import Scorer, scored
 from monitor.annotate.sentences import own_words
+from monitor.annotate.spelling import respelt
 from monitor.annotate.stakes import detected
 from monitor.annotate.support import Judged, supported, without_support
 from monitor.annotate.tokens import HEAD, TAIL, Tokens, content_terms, tokenise
@@ -90,7 +91,7 @@ def _text_facts(role: Role, tokens: Tokens, language: str | None) -> dict[str, F
     judged = language == JUDGED if tokens.words else bool(tokens.text.strip())
     if not judged:
         return {}
-    valence, cues = valence_of(tokens), cues_of(tokens, role)
+    valence, cues = valence_of(tokens), cues_of(respelt(tokens), role)
     if role not in PEOPLE:
         return {"valence": valence, **cues}
     moods = moods_of(tokens)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from monitor.annotate.sentences import own_words
+from monitor.annotate.spelling import respelt
+from monitor.annotate.tokens import tokenise
 from monitor.core.interaction import Source
 from monitor.core.signals.evidence import UnsupportedClaim, substantial, unsupported
 from monitor.core.vocabulary import Role
@@ -86,6 +88,28 @@ def test_clear_phrase_is_read_whatever_its_dress(role: Role, fact: str, text: st
     assert read(SAME[change](text), role).facts[fact].score >= FIRES
 
 
+def slipped(text: str) -> list[str]:
+    """The text with two letters inside one of its longer words in other places, once for each word."""
+    words = text.split()
+    long = [index for index, word in enumerate(words) if len(word.strip(".,?!")) >= 5]
+    return [
+        " ".join((*words[:index], f"{words[index][:2]}{words[index][3]}{words[index][2]}{words[index][4:]}", *rest))
+        for index in long
+        for rest in (words[index + 1 :],)
+    ]
+
+
+@pytest.mark.parametrize(("role", "fact", "text"), CLEAR)
+def test_clear_phrase_is_read_through_a_slip_of_the_fingers(role: Role, fact: str, text: str) -> None:
+    assert [each for each in slipped(text) if read(each, role).facts[fact].score < FIRES] == []
+
+
+@pytest.mark.parametrize("text", ["I tried it", "three of them", "a quiet trail", "they were united", "Brian sings"])
+def test_word_that_is_another_one_with_letters_moved_stays(text: str) -> None:
+    tokens = tokenise(text)
+    assert respelt(tokens) is tokens
+
+
 @pytest.mark.parametrize("change", OF_OTHERS)
 @pytest.mark.parametrize(("role", "fact", "text"), CLEAR)
 def test_phrase_of_others_or_of_a_program_is_not_the_speakers(role: Role, fact: str, text: str, change: str) -> None:
@@ -118,6 +142,11 @@ BOUND = 0.65
 
 DRESS = [change for change in SAME if not change.startswith("much")]
 """What states nothing of its own: the parcel is in no source."""
+
+
+@pytest.mark.parametrize("text", slipped(CARRIED))
+def test_support_of_a_carried_answer_holds_through_a_slip(text: str) -> None:
+    assert (gap(text) or 0.0) < BOUND
 
 
 @pytest.mark.parametrize("change", DRESS)
