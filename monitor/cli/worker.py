@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from monitor.annotate.scorers import scorer_of
 from monitor.cli.readiness import NoBroker, check_alone, check_topics, partition_counts
 from monitor.config import SECRETS, SETTINGS, Settings, load_settings
 from monitor.policy_file import load_policy
@@ -40,6 +39,8 @@ def worker(**options: str | None) -> None:
     settings = load_settings(None, **options)
     policy = load_policy(settings.policy)
     set_up_logging(settings)
+    from monitor.annotate.scorers import scorer_of  # noqa: PLC0415 - help need not load models
+
     scorer_of(settings.scorer, settings.scorer_model)  # what cannot be loaded ends the command here
     try:
         counts = partition_counts(settings)
