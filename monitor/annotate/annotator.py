@@ -55,6 +55,7 @@ def annotate(interaction: Interaction, scorer: Scorer | None = None) -> Annotati
         facts["instruction"] = Fact(instruction)
     judged = _claims(interaction, tokens, language, scorer)
     table = _table(interaction)
+    terms = content_terms(tokens)
     return Annotation(
         facts=facts,
         claims=judged.claims,
@@ -65,10 +66,10 @@ def annotate(interaction: Interaction, scorer: Scorer | None = None) -> Annotati
         mentions=mentions(text) if text else (),
         values=values,
         stakes=_stakes(interaction, tokens),
-        features=features_of(interaction, tokens, facts, len(judged.claims)),
+        features=features_of(interaction, tokens, facts, claims=len(judged.claims), terms=terms),
         language=language,
         words=len(tokens.words),
-        terms=content_terms(tokens),
+        terms=terms,
         amounts=amounts_of(tokens.text) if tokens.words else (),
         tool=_tool_use(interaction.tool_call),
         **_carried(interaction),

@@ -1,6 +1,7 @@
 """Numbers of one turn that are watched over time: drift of a system shows here first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from zlib import crc32
 
 from monitor.annotate.tokens import Tokens
 from monitor.core.annotation import Fact
@@ -11,17 +12,22 @@ SCORES = {"valence": "valence", "hedging": "hedging", "refusal": "refusal"}
 """Feature to the fact it takes its number from."""
 LAYOUT = "\n*#`|<_"
 """Characters that lay a text out, rather than say something: lines, lists, headings, tables, tags."""
+TOPICS = 8
+"""Groups that the words of a user are sorted into by their hash: a sketch of what is asked for, without the words."""
+LONGEST_TOOL = 64
+"""Characters kept of a tool's name."""
 SELF = frozenset(("i", "i'm", "i'll", "i've", "i'd", "me", "my"))
 
 
 def features_of(
-    interaction: Interaction, tokens: Tokens, facts: Mapping[str, Fact], claims: int = 0
+    interaction: Interaction, tokens: Tokens, facts: Mapping[str, Fact], *, claims: int = 0, terms: Iterable[str] = ()
 ) -> dict[str, float]:
     """The numbers the turn has; a name that is missing was not there to be measured.
 
     ``length`` in words, ``questions`` in sentences, ``latency_ms`` in milliseconds, ``tool_error`` 0 or 1 (tool
     turns), ``tokens`` as the producer counted them, the scores of SCORES; of the AI's own turns also ``call`` 0 or 1
-    (a tool call) and, in a hundred words, ``claims``, ``layout`` (characters of LAYOUT) and ``first_person``.
+    (a tool call), ``tool.<name>`` 1 for the tool called and, in a hundred words, ``claims``, ``layout`` (characters of
+    LAYOUT) and ``first_person``; of a user's turns ``topics.0`` and on, how many of their content words lie in a group.
     """
     found: dict[str, float] = {}
     if interaction.text:
@@ -29,7 +35,11 @@ def features_of(
         found["questions"] = float(sum("?" in tokens.gaps[past - 1] for _, past in tokens.sentences))
     if interaction.role is Role.ASSISTANT:
         found["call"] = float(interaction.tool_call is not None)
+        if interaction.tool_call is not None:
+            found[f"tool.{interaction.tool_call.name[:LONGEST_TOOL]}"] = 1.0
         found |= _style(tokens, claims)
+    elif interaction.role is Role.USER:
+        found |= _sketch(terms)
     found |= {name: facts[fact].score for name, fact in SCORES.items() if fact in facts}
     if interaction.latency_ms is not None:
         found["latency_ms"] = interaction.latency_ms
@@ -50,6 +60,19 @@ def _style(tokens: Tokens, claims: int) -> dict[str, float]:
         "layout": sum(map(tokens.text.count, LAYOUT)) / hundreds,
         "first_person": sum(map(SELF.__contains__, tokens.words)) / hundreds,
     }
+
+
+def _sketch(terms: Iterable[str]) -> dict[str, float]:
+    """How many content words lie in each group; groups without one are left out.
+
+    >>> _sketch(("parcel", "late"))
+    {'topics.0': 1.0, 'topics.5': 1.0}
+    """
+    found: dict[str, float] = {}
+    for term in terms:
+        name = f"topics.{crc32(term.encode('utf-8', 'surrogatepass')) % TOPICS}"
+        found[name] = found.get(name, 0.0) + 1.0
+    return found
 
 
 def _tokens(usage: Mapping[str, float]) -> float:

@@ -4,7 +4,8 @@ An upstream evaluation is watched by value (online/drift.py); the system's own b
 sessions were like (profile.py), many numbers at once (online/panel.py), and some of it by turn as well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from math import isfinite
 
 from monitor.core.events import Evidence, SystemReading
@@ -12,7 +13,7 @@ from monitor.core.log import Observation
 from monitor.core.online.drift import Drift, Parameters
 from monitor.core.online.panel import Panel, Shift
 from monitor.core.policy import DriftPolicy
-from monitor.core.profile import MAX_OPEN, NUMBERS, OF_TOOLS, STRETCH, Profile, begun, is_over
+from monitor.core.profile import MAX_OPEN, NUMBERS, OF_TOOLS, PARTS, STRETCH, Profile, begun, is_over
 from monitor.core.system_state import MAX_FEATURES, SystemState
 from monitor.core.vocabulary import Role
 
@@ -67,7 +68,7 @@ def fold_drift(
         shifts = _judge(state, profile, policy)
         if shifts:
             state.detectors = {name: each for name, each in state.detectors.items() if name.startswith(EVALUATION)}
-            yield from (_reading(shift, policy, evidence) for shift in shifts)
+            yield from (_reading(shift, state, policy, evidence) for shift in shifts)
 
 
 def _over(state: SystemState, observation: Observation) -> Iterator[Profile]:
@@ -91,31 +92,53 @@ def _over(state: SystemState, observation: Observation) -> Iterator[Profile]:
 
 
 def _judge(state: SystemState, profile: Profile, policy: DriftPolicy) -> list[Shift]:
-    """What this session completes."""
+    """What this session completes; of the parts of a number the one that moved most surely."""
     panel = _panel(state, policy)
-    values = [profile.value(name) for name in panel.names]
-    return panel.add(values, least=policy.sessions, bound=policy.bound)
+    parts = {"tool_mix": profile.tool_mix(state.tools), "topics": profile.topic_shares()}
+    values: list[float | None] = []
+    for name in _watched(policy.features):
+        values += parts[name] if name in parts else (profile.value(name),)
+    surest: dict[str, Shift] = {}
+    for shift in panel.add(values, least=policy.sessions, bound=policy.bound):
+        surest.setdefault(shift.name.partition(".")[0], shift)
+    return list(surest.values())
 
 
-def _reading(shift: Shift, policy: DriftPolicy, evidence: Evidence) -> SystemReading:
-    scale, direction = NUMBERS[shift.name].scale, "up" if shift.after > shift.before else "down"
+def _reading(shift: Shift, state: SystemState, policy: DriftPolicy, evidence: Evidence) -> SystemReading:
+    number, _, part = shift.name.partition(".")
+    scale, direction = NUMBERS[number].scale, "up" if shift.after > shift.before else "down"
     return SystemReading(
         DRIFT,
         scale.from_unit(shift.after),
         scale.from_unit(shift.before),
         shift.n,
-        feature=shift.name,
+        feature=f"{number}.{state.tools[int(part)]}" if number == "tool_mix" else number,
         direction=direction,
-        harmful=harms(shift.name, direction, policy),
+        harmful=harms(number, direction, policy),
         evidence=(evidence,),
     )
 
 
+@lru_cache(maxsize=64)
+def _watched(features: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in features if name in NUMBERS)
+
+
+@lru_cache(maxsize=64)
+def _columns(features: tuple[str, ...]) -> Mapping[str, float]:
+    """The panel's numbers with their usual spread; one for each part of those that have parts."""
+    found: dict[str, float] = {}
+    for name in _watched(features):
+        columns = [f"{name}.{part}" for part in range(PARTS[name])] if name in PARTS else [name]
+        found |= dict.fromkeys(columns, NUMBERS[name].spread)
+    return found
+
+
 def _panel(state: SystemState, policy: DriftPolicy) -> Panel:
     """The system's panel; a fresh one when the policy watches other numbers now."""
-    names = tuple(name for name in policy.features if name in NUMBERS)
-    if state.panel is None or state.panel.names != names:
-        state.panel = Panel.of({name: NUMBERS[name].spread for name in names})
+    columns = _columns(policy.features)
+    if state.panel is None or state.panel.names != tuple(columns):
+        state.panel = Panel.of(columns)
     return state.panel
 
 

@@ -54,10 +54,19 @@ NUMBERS: dict[str, Number] = {
     "narration": Number(UNIT, 0.25),
     "unsupported": Number(UNIT, 0.2),
     "contradiction": Number(UNIT, 0.1),
+    "tool_mix": Number(UNIT, 0.25),
+    "topics": Number(UNIT, 0.15),
 }
 """All numbers that are watched by session. The spreads are those of one agent's sessions in agentdojo, rounded up."""
+PARTS: Mapping[str, int] = {"tool_mix": 8, "topics": 8}
+"""Numbers that are shares of several parts, each watched: of the calls by tool, of the user's words by group."""
 OF_TOOLS = frozenset({"tool_error"})
 """Numbers of tool turns; the others are the AI's own turns', a user's mood is no behaviour of the system."""
+TOOL = "tool."
+"""Prefix of the feature that names the tool called."""
+TOPIC_NAMES = tuple(f"topics.{part}" for part in range(PARTS["topics"]))
+MAX_TOOLS = 16
+"""Tools of one session that are counted."""
 JUDGED: Mapping[str, tuple[str, ...]] = {
     "unsupported": ("unsupported_claim",),
     "contradiction": ("self_contradiction", "source_contradiction"),
@@ -73,7 +82,8 @@ class Profile(Struct, array_like=True):
 
     ``last``: event time of its latest turn; ``heard``: sessions of the system begun by then. ``whole``: seen from its
     first turn. ``calls``, ``narrated``: of its tool calls, and how many of them came right after words of the AI.
-    ``spoke``: the latest turn was such words. ``sums``: number -> values and their sum, in [0, 1].
+    ``spoke``: the latest turn was such words. ``sums``: number -> values and their sum, in [0, 1]. ``tools``: calls of
+    each tool; ``topics``: the user's words by group.
     """
 
     last: float
@@ -85,6 +95,8 @@ class Profile(Struct, array_like=True):
     narrated: int = 0
     spoke: bool = False
     sums: dict[str, tuple[int, float]] = {}
+    tools: dict[str, int] = {}
+    topics: list[float] = []
 
     def add(self, turn: Observation) -> None:
         """Take a turn in."""
@@ -93,12 +105,40 @@ class Profile(Struct, array_like=True):
         for name, value in measured(turn):
             n, total = sums.get(name, _NOTHING)
             sums[name] = (n + 1, total + NUMBERS[name].scale.to_unit(value))
-        if turn.role is Role.ASSISTANT:
+        if turn.role is Role.USER:
+            self._hear(turn.features)
+        elif turn.role is Role.ASSISTANT:
             called, spoke = bool(turn.features.get("call")), "length" in turn.features
             self.answers += spoke
             self.calls += called
             self.narrated += called and (spoke or self.spoke)
             self.spoke = spoke and not called
+            if called:
+                self._call(turn.features)
+
+    def _call(self, features: Mapping[str, float]) -> None:
+        tool = next((name[len(TOOL) :] for name in features if name.startswith(TOOL)), "")
+        if tool in self.tools or len(self.tools) < MAX_TOOLS:
+            self.tools[tool] = self.tools.get(tool, 0) + 1
+
+    def _hear(self, features: Mapping[str, float]) -> None:
+        for part, name in enumerate(TOPIC_NAMES):
+            self.topics[part] += features.get(name, 0.0)
+
+    def tool_mix(self, known: list[str]) -> list[float | None]:
+        """Share of each tool in the session's calls; ``known`` grows by those not seen before, while there is room."""
+        parts = [0.0] * PARTS["tool_mix"]
+        calls = sum(self.tools.values())
+        for tool, times in self.tools.items():
+            if tool not in known and len(known) < len(parts):
+                known.append(tool)
+            parts[known.index(tool) if tool in known else -1] += times / calls
+        return [*parts] if calls else [None] * len(parts)
+
+    def topic_shares(self) -> list[float | None]:
+        """Share of each group in the words of the user."""
+        words = sum(self.topics)
+        return [each / words if words else None for each in self.topics]
 
     def value(self, name: str) -> float | None:
         """The session's value of a number, in [0, 1]; None where it has none."""
@@ -113,22 +153,26 @@ class Profile(Struct, array_like=True):
 
 def measured(turn: Observation) -> Iterator[tuple[str, float]]:
     """The numbers of one turn that are watched by session."""
-    if turn.role is not Role.ASSISTANT and turn.role is not Role.TOOL:
-        return
     tools = turn.role is Role.TOOL
+    if not tools and turn.role is not Role.ASSISTANT:
+        return
     for name, value in turn.features.items():
         if name in NUMBERS and (name in OF_TOOLS) is tools and isfinite(value):
             yield name, value
     if not tools:
         for name, signals in JUDGED.items():
-            scores = [score for signal in signals if (score := turn.scores.get(signal)) is not None]
-            if scores:
-                yield name, max(scores)
+            highest = -1.0
+            for signal in signals:
+                score = turn.scores.get(signal)
+                if score is not None and score > highest:
+                    highest = score
+            if highest >= 0.0:
+                yield name, highest
 
 
 def begun(turn: Observation, now: float, sessions: int) -> Profile:
     """The profile of a session that is heard of."""
-    return Profile(now, sessions, turn.begins, sums={})
+    return Profile(now, sessions, turn.begins, sums={}, tools={}, topics=[0.0] * PARTS["topics"])
 
 
 def is_over(profile: Profile, now: float, sessions: int) -> bool:

@@ -71,7 +71,8 @@ class SystemState(Struct, kw_only=True):
     that is not hard, by ``situation/rule``, as the policy ``judged_under`` has the rules; ``shadowed``: the rules that
     they took out of service. ``restarted``: detectors that started afresh because what was stored could not be taken
     over. ``noticed``: readings of the last record only. ``going``: sessions that are not over, the one silent
-    longest first; ``panel``: what those that are over were like.
+    longest first; ``panel``: what those that are over were like; ``tools``: in which its parts by tool
+    stand, the last of them for all others too.
     """
 
     system_id: str
@@ -100,6 +101,7 @@ class SystemState(Struct, kw_only=True):
     noticed: tuple[SystemReading, ...] = ()
     going: dict[str, Profile] = field(default_factory=dict)
     panel: Panel | None = None
+    tools: list[str] = field(default_factory=list)
 
 
 def scope_of(state: SystemState, capability: str) -> str:

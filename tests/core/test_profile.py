@@ -4,6 +4,7 @@ import pytest
 
 from monitor.core.profile import (
     NUMBERS,
+    PARTS,
     QUIET_SECONDS,
     QUIET_SESSIONS,
     Profile,
@@ -72,3 +73,27 @@ def test_measured_takes_of_each_turn_what_is_its_own(role: Role, expected: dict[
 )
 def test_is_over_when_silent_for_long_or_overtaken_by_many(now: float, sessions: int, over: bool) -> None:  # noqa: FBT001
     assert is_over(profile(), now, sessions) is over
+
+
+def test_tool_mix_shares_the_calls_out_and_the_last_part_takes_what_has_none_of_its_own() -> None:
+    tools = [f"tool-{number}" for number in range(PARTS["tool_mix"] + 2)]
+    found = profile(*({"features": {"call": 1.0, f"tool.{tool}": 1.0}} for tool in [tools[0], *tools]))
+    known: list[str] = []
+    shares = found.tool_mix(known)
+    assert known == tools[: PARTS["tool_mix"]]
+    assert shares[0] == pytest.approx(2 / 11)
+    assert shares[-1] == pytest.approx(3 / 11)
+    assert sum(each or 0.0 for each in shares) == pytest.approx(1.0)
+
+
+def test_tool_mix_of_a_session_without_calls_is_unknown() -> None:
+    known: list[str] = []
+    assert profile(SAYS).tool_mix(known) == [None] * PARTS["tool_mix"]
+    assert known == []
+
+
+def test_topic_shares_are_of_the_users_words_only() -> None:
+    asked = {"role": Role.USER, "features": {"topics.1": 3.0, "topics.2": 1.0}}
+    found = profile(asked, {"features": {"topics.1": 9.0, "call": 0.0}})
+    assert found.topic_shares()[:4] == [0.0, 0.75, 0.25, 0.0]
+    assert profile(SAYS).topic_shares() == [None] * PARTS["topics"]

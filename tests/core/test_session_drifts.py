@@ -145,3 +145,19 @@ def test_sessions_kept_at_once_are_bounded_and_small() -> None:
             log.add(msgspec.structs.replace(session[step], at=1_000_000.0, begins=False))
             assert len(log.now.going) <= MAX_OPEN
     assert len(msgspec.msgpack.encode(log.now.going)) < 20_000
+
+
+def test_another_tool_is_named_and_what_users_ask_for_is_listed_only() -> None:
+    def kind(number: int) -> tuple[dict[str, float], dict[str, float]]:
+        asked, tool = ("topics.1", "tool.search") if number < 60 else ("topics.5", "tool.refund")
+        return {asked: 4.0}, {"call": 1.0, tool: 1.0}
+
+    turns = [
+        seen(session_id=f"s-{number}", turn=turn, role=role, features=features, scores={}, begins=turn == 0)
+        for number in range(120)
+        for turn, (role, features) in enumerate(zip((Role.USER, Role.ASSISTANT), kind(number), strict=True))
+    ]
+    noticed, raised, _ = told(turns)
+    assert {reading.feature for reading in noticed} & {"tool_mix.search", "tool_mix.refund"}
+    assert "topics" in {reading.feature for reading in noticed}
+    assert raised == []

@@ -10,7 +10,7 @@ Values lie in [0, 1] and are kept as whole numbers: sums are exact, so a window 
 that was stored between, hold the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -88,7 +88,7 @@ class Panel(Struct, array_like=True):
     settling: int = 0
 
     @classmethod
-    def of(cls, spreads: dict[str, float]) -> "Panel":
+    def of(cls, spreads: Mapping[str, float]) -> "Panel":
         """A panel that has seen nothing."""
         width = len(spreads)
         sums = [Sums.of(width) for _ in WINDOWS]
