@@ -243,3 +243,32 @@ def test_cues_of_many_hints_are_not_a_plain_word() -> None:
         "dissatisfaction"
     ]
     assert 0.5 < hints.score <= 0.75
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We are going through a really rough patch at home.",
+        "I have nobody to talk to in this town.",
+        "Most evenings I feel so empty.",
+        "I keep having dark thoughts.",
+        "I am scared we lose our flat and I am losing my mind over it.",
+        "My aunt passed away in spring.",
+    ],
+)
+def test_hardship_of_life_is_a_sign_of_distress(text: str) -> None:
+    assert cues_of(tokenise(text), Role.USER)["distress"].score >= 0.45
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I had a hard time finding the order page.",
+        "Nobody told me to turn the printer off first.",
+        "The box was empty, I feel like it was never packed.",
+        "It loses my settings after every update.",
+        "The edge of the table is broken.",
+    ],
+)
+def test_trouble_with_a_thing_is_no_distress(text: str) -> None:
+    assert cues_of(tokenise(text), Role.USER)["distress"].score < 0.3

@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitor.policy_file import load_policy
 from tests.builders import ai, bound, result, staff, story, system_policy, told, user, value
 
 
@@ -147,3 +148,16 @@ def test_dissatisfaction_trouble_after_an_answer_weighs_more_than_reporting_it()
     trouble = user(dissatisfaction=0.5)
     assert value("dissatisfaction", trouble) == value("dissatisfaction", ai(), trouble) == 0.5
     assert value("dissatisfaction", user(), ai(), trouble) > 0.5
+
+
+@pytest.mark.parametrize(("signal", "sound"), [("confusion", "puzzled"), ("distress", "sad")])
+def test_sound_alone_stays_below_the_shipped_bound(signal: str, sound: str) -> None:
+    turns = [user(**{signal: 0.0, sound: 0.8})] * 9
+    assert value(signal, ai(), *turns) < load_policy(None).base.bounds[signal].raise_at
+
+
+@pytest.mark.parametrize(
+    ("signal", "sound"), [("confusion", "puzzled"), ("distress", "sad"), ("dissatisfaction", "displeased")]
+)
+def test_sound_adds_to_what_is_said(signal: str, sound: str) -> None:
+    assert value(signal, user(**{signal: 0.5, sound: 0.0})) < value(signal, user(**{signal: 0.5, sound: 0.8}))
