@@ -1,6 +1,7 @@
 """Consistency: what the assistant says against what it said before, and against its sources."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -10,7 +11,7 @@ from monitor.core.signals.base import NOT_JUDGED, Context, Score
 from monitor.core.signals.combine import clamp, keep_last, parameter
 from monitor.core.signals.compare import strongest
 from monitor.core.signals.evidence import NO_SOURCES
-from monitor.core.signals.focus import Answer, answer, belied, contradicted, said_by
+from monitor.core.signals.focus import answer, belied, contradicted, said_by
 from monitor.core.signals.statement import Statement, remembered
 from monitor.core.vocabulary import Delivery, Role
 
@@ -27,8 +28,19 @@ UNKNOWN_NAME = 0.75
 ENGLISH = "en"
 NO_CLAIMS = "no checkable statement in the answer"
 
-Judged = tuple[float, tuple[Evidence, ...]]
-NOTHING: Judged = (0.0, ())
+RECORD_SAYS_OTHERWISE = "the record of what it speaks of says otherwise"
+NAMED_BY_NONE = "it names what none of its records has"
+
+
+class Judged(NamedTuple):
+    """One way to contradict: how surely, where, and what was found where the signal's general words are not enough."""
+
+    value: float = 0.0
+    evidence: tuple[Evidence, ...] = ()
+    told: str = ""
+
+
+NOTHING = Judged()
 
 
 class Said(Struct):
@@ -74,12 +86,12 @@ class SelfContradiction:
             return Score(None, unknown=NO_CLAIMS)
         if not state.claims and context.incomplete:
             return Score(None, unknown="what was said before is missing")
-        value, evidence = max(
+        found = max(
             worst(turn, state.claims, context.turn, cue="earlier_claim"),
             _strays(state, turn, context),
             key=_value,
         )
-        return Score(value, max(1, len(state.claims)), "session", evidence)
+        return Score(found.value, max(1, len(state.claims)), "session", found.evidence, told=found.told)
 
 
 def _strays(state: Said, turn: Annotation, context: Context) -> Judged:
@@ -90,12 +102,12 @@ def _strays(state: Said, turn: Annotation, context: Context) -> Judged:
     found = contradicted(answer(turn.table, now, state.claims, state.asked))
     if found is None:
         return NOTHING
-    score, earlier = found
-    return score, (Evidence(earlier, cue="earlier_record", score=score), Evidence(context.turn, cue="answer"))
+    earlier = Evidence(found.turn, cue="earlier_record", score=found.score)
+    return Judged(found.score, (earlier, Evidence(context.turn, cue="answer")), found.told)
 
 
 def _value(found: Judged) -> float:
-    return found[0]
+    return found.value
 
 
 def remember(memory: list[Statement], claims: Iterable[Claim], turn: int, *, limit: int = MAX_CLAIMS) -> None:
@@ -114,10 +126,8 @@ def worst(turn: Annotation, memory: list[Statement], now: int, *, cue: str) -> J
     if found is None:
         return NOTHING
     claim = found.claim
-    return clamp(found.score), (
-        Evidence(found.turn, cue=cue, score=found.score),
-        Evidence(now, cue="claim", start=claim.start, end=claim.end),
-    )
+    earlier = Evidence(found.turn, cue=cue, score=found.score)
+    return Judged(clamp(found.score), (earlier, Evidence(now, cue="claim", start=claim.start, end=claim.end)))
 
 
 class SourceContradiction:
@@ -150,13 +160,13 @@ class SourceContradiction:
         if not known and turn.table is None and not (state.claims and turn.claims):
             return Score(None, unknown=NO_CLAIMS if turn.sources else NO_SOURCES)
         hedged = parameter(context, self.name, "hedged", self.hedged)
-        value, evidence = max(
+        found = max(
             _own_sources(known, context.turn, hedged),
             _records(state, turn, context.turn, hedged),
             worst(turn, state.claims, context.turn, cue="earlier_source"),
             key=_value,
         )
-        return Score(value, max(1, len(turn.claims)), evidence=evidence)
+        return Score(found.value, max(1, len(turn.claims)), evidence=found.evidence, told=found.told)
 
 
 def _records(state: Told, turn: Annotation, now: int, hedged: float) -> Judged:
@@ -169,13 +179,13 @@ def _records(state: Told, turn: Annotation, now: int, hedged: float) -> Judged:
     for claim in turn.claims[:MAX_JUDGED]:
         statement = remembered(claim, now)
         said = said_by([statement]) | frozenset(turn.terms if alone else ())
-        found: Answer = answer(turn.table, said, spoken, state.asked)
-        value = belied(turn.table, found) * (hedged if claim.hedged else 1.0)
-        if value > best[0]:
-            best = value, (Evidence(now, cue="record", start=claim.start, end=claim.end, score=value),)
+        value = belied(turn.table, answer(turn.table, said, spoken, state.asked)) * (hedged if claim.hedged else 1.0)
+        if value > best.value:
+            pointer = Evidence(now, cue="record", start=claim.start, end=claim.end, score=value)
+            best = Judged(value, (pointer,), RECORD_SAYS_OTHERWISE)
         spoken.append(statement)
-    if best[0] < UNKNOWN_NAME and turn.strange and _names_what_nobody_named(turn.strange, state):
-        best = UNKNOWN_NAME, (Evidence(now, cue="unknown_name", score=UNKNOWN_NAME),)
+    if best.value < UNKNOWN_NAME and turn.strange and _names_what_nobody_named(turn.strange, state):
+        best = Judged(UNKNOWN_NAME, (Evidence(now, cue="unknown_name", score=UNKNOWN_NAME),), NAMED_BY_NONE)
     return best
 
 
@@ -188,13 +198,9 @@ def _own_sources(claims: list[Claim], turn: int, hedged: float) -> Judged:
     best = NOTHING
     for claim in claims:
         value = clamp(claim.conflict or 0.0) * (hedged if claim.hedged else 1.0)
-        if value > best[0]:
-            best = (
-                value,
-                (
-                    Evidence(
-                        turn, cue="claim", start=claim.start, end=claim.end, score=claim.conflict, source=claim.source
-                    ),
-                ),
+        if value > best.value:
+            pointer = Evidence(
+                turn, cue="claim", start=claim.start, end=claim.end, score=claim.conflict, source=claim.source
             )
+            best = Judged(value, (pointer,))
     return best

@@ -80,13 +80,23 @@ def _line(table: Table, turn: int, said: frozenset[str]) -> Line:
     return Line(turn, names, meant(names), by_kind(filter(is_quantity, said)))
 
 
-def contradicted(found: Answer) -> tuple[float, int] | None:
-    """The earlier turn that the answer contradicts, and how surely."""
-    strayed = _strayed(found)
-    if strayed is not None:
-        return STRAYED, strayed
-    revised = _revised(found)
-    return None if revised is None else (REVISED, revised)
+class Contradicted(NamedTuple):
+    """How surely the answer contradicts an earlier turn, which one, and how."""
+
+    score: float
+    turn: int
+    told: str
+
+
+def contradicted(found: Answer) -> Contradicted | None:
+    """The earlier turn that the answer contradicts, if it does."""
+    turn = _strayed(found)
+    if turn is not None:
+        return Contradicted(STRAYED, turn, "it speaks of another record of its sources than it did before")
+    turn = _revised(found)
+    if turn is not None:
+        return Contradicted(REVISED, turn, "it gives another value of the same record than it did before")
+    return None
 
 
 def _strayed(found: Answer) -> int | None:

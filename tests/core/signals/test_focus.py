@@ -5,8 +5,9 @@ import pytest
 from monitor.annotate.annotator import annotate
 from monitor.core.interaction import Interaction, Source
 from monitor.core.signals import signal
+from monitor.core.table import table_of
 from monitor.core.vocabulary import Role
-from tests.builders import Fold
+from tests.builders import Fold, ai, claim, told, user
 
 FIRES = 0.7
 INNS = (
@@ -66,6 +67,18 @@ def test_records_punctuation_and_courtesy_turn_nothing(shape: object) -> None:
 def test_records_a_name_elsewhere_in_prose_is_not_judged() -> None:
     _, record = scores(*TALK, "take me there", "setting out for the brigantine", sources=(*INNS, "Inns are old."))
     assert (record or 0.0) < FIRES
+
+
+def test_records_the_reading_says_what_was_found() -> None:
+    talk = [ai(claims=(claim("golden hart", "3 mil"),)), user()]
+    table = table_of([{"inn": frozenset(("golden", "hart"))}, {"inn": frozenset(("blu", "heron"))}])
+    strayed = told("self_contradiction", *talk, ai(claims=(claim("blue heron"),), table=table))
+    assert "another record" in strayed.told
+    assert [pointer.turn for pointer in strayed.evidence] == [0, 2]
+    unknown = told(
+        "source_contradiction", *talk, ai(claims=(claim("brigantine"),), table=table, strange=("brigantin",))
+    )
+    assert "none of its records" in unknown.told
 
 
 def test_records_one_record_tells_nothing_apart() -> None:
