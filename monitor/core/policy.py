@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from monitor.core.once import Once
 from monitor.core.vocabulary import (
     Autonomy,
     HumanRole,
@@ -242,7 +243,7 @@ class RoutePolicy(Struct, frozen=True, forbid_unknown_fields=True):
     hides: tuple[str, ...] = ()
 
 
-class SystemPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+class SystemPolicy(Once, Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that applies to one system (or capability), inheritance resolved.
 
     ``reversibility`` says whether what it does can be undone, where neither the turn nor the tool's name does.

@@ -17,11 +17,11 @@ from monitor.core.log import NO_RULE, Observation, RaisedEscalation
 from monitor.core.outputs import escalation_output, observation_output
 from monitor.core.policy import Policy, SystemPolicy
 from monitor.core.privacy import shown
-from monitor.core.session_rules import Change, Ruling, decide
+from monitor.core.session_rules import Change, Ruling, decide, may_change
 from monitor.core.session_scores import Frame, fire, frame_of, score
 from monitor.core.session_state import SessionState, remember_place, repeats
 from monitor.core.shedding import keep_small
-from monitor.core.signals import SIGNALS
+from monitor.core.signals import SIGNALS, Roster
 from monitor.core.signals.base import Score, Signal
 from monitor.core.step import Keep, Step
 from monitor.core.vocabulary import Role
@@ -72,9 +72,11 @@ def observe(  # noqa: PLR0913 - the reducer's contract: everything in force is a
         return Step(state, (observation_output(_observation(state, frame, flags=(*flags, DUPLICATE))),))
     found = (*flags, *turn.flags, *_order(state, turn, flags))
     _remember(state, frame)
-    scores = score(state, frame, signals)
+    scores = score(state, frame, signals if isinstance(signals, Roster) else Roster(signals))
     fired = dict(fire(state, frame, scores))
-    changes = list(decide(state, _ruling(state, frame, scores, fired)))
+    changes = (
+        list(decide(state, _ruling(state, frame, scores, fired))) if may_change(state, frame.policy, fired) else []
+    )
     found += tuple(dict.fromkeys(change.flag for change in changes if change.flag))
     found += (TRUNCATED,) if keep_small(state, turn) else ()
     observation = _observation(state, frame, scores=scores, fired=fired, changes=changes, flags=found, begins=begins)

@@ -3,7 +3,7 @@
 Live and shadow rules are decided apart, under subjects of their own, so that no shadow rule changes a live output.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -52,6 +52,36 @@ class Change(Struct, frozen=True):
     flag: str | None = None
 
 
+class Row(Struct, frozen=True):
+    """What a situation's rules of the session stage rest on.
+
+    ``signals``: one of these must have fired for any of them to matter. ``always``: one rests on none, so every turn
+    may matter to it.
+    """
+
+    signals: frozenset[str]
+    always: bool
+
+    def concerns(self, fired: Mapping[str, Reading]) -> bool:
+        """Whether a turn could matter to the situation at all: most turns fire nothing, and nothing is matched then."""
+        return self.always or not (not fired or self.signals.isdisjoint(fired))
+
+
+def rows(policy: SystemPolicy) -> tuple[Row, ...]:
+    """Of each situation, in the policy's order."""
+    return tuple(_row(of_stage(situation, SESSION)) for situation in policy.situations)
+
+
+def _row(rules: Sequence[Rule]) -> Row:
+    named = (name for rule in rules for name in rule.signals + rule.with_signals)
+    return Row(frozenset(named), any(not rule.signals for rule in rules))
+
+
+def may_change(state: SessionState, policy: SystemPolicy, fired: Mapping[str, Reading]) -> bool:
+    """Whether a turn can change an escalation: something is open, or a rule is concerned."""
+    return bool(state.opened) or any(row.concerns(fired) for row in policy.once(rows))
+
+
 def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:
     """Every change of the session's escalations on this turn, in the order of the table. Updates ``state``."""
     noticed = Noticed(
@@ -62,9 +92,10 @@ def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:
         here=pointed(state, (Evidence(turn=ruling.index),)),
     )
     plain = tightened(noticed, ruling.policy.bounds, ruling.standing.shift)
-    for situation in ruling.policy.situations:
-        concerned = any(_concerns(rule, ruling.fired) for rule in situation.rules)
-        if not concerned and not state.opened:
+    open_rows = {opened.situation for opened in state.opened.values()}
+    for situation, row in zip(ruling.policy.situations, ruling.policy.once(rows), strict=True):
+        concerned = row.concerns(ruling.fired)
+        if not concerned and situation.name not in open_rows:
             continue
         findings = _findings(situation, noticed, plain) if concerned else ()
         if any(finding.rule.unless_called for finding in findings):
@@ -121,13 +152,6 @@ def _mode(situation: SituationPolicy, rule: Rule, ruling: Ruling) -> Mode:
     """Whether the rule acts here: shadow also where people's verdicts took it out of service. Hard rules stay."""
     demoted = not rule.hard and rule_key(situation, rule) in ruling.standing.shadowed
     return Mode.SHADOW if demoted else mode_of(rule, ruling.policy.mode)
-
-
-def _concerns(rule: Rule, fired: Mapping[str, Reading]) -> bool:
-    """Whether a turn could matter to a rule at all: most turns fire nothing, and matching is then left out."""
-    if not rule.signals:
-        return True
-    return bool(fired) and not fired.keys().isdisjoint(rule.signals + rule.with_signals)
 
 
 def _settle(

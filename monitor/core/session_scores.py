@@ -1,6 +1,6 @@
 """From one annotated turn to scores, and from scores to the readings that fire at the policy's bounds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -10,9 +10,10 @@ from monitor.core.interaction import Position
 from monitor.core.policy import Bound, Policy, SystemPolicy
 from monitor.core.policy_schema import EVALUATION
 from monitor.core.session_state import SessionState, pointed
-from monitor.core.signals.base import Context, Score, Signal
+from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.roster import Roster
 from monitor.core.vocabulary import Autonomy, lower
-from monitor.core.watch import Watch, judge
+from monitor.core.watch import Watch, judge, reaches
 
 RISK = "session_risk"
 
@@ -58,9 +59,13 @@ def _level(levels: dict[str, Autonomy], capability: str, otherwise: Autonomy) ->
     return lower(whole, levels.get(capability, whole))
 
 
-def score(state: SessionState, frame: Frame, signals: Sequence[Signal]) -> dict[str, Score]:
-    """Every signal's score of the turn, in order; each sees the values of those before it. Updates ``state``."""
+def score(state: SessionState, frame: Frame, signals: Roster) -> dict[str, Score]:
+    """Every signal's score of the turn, in order; each sees the values of those before it. Updates ``state``.
+
+    Only the signals that look at turns of this kind are asked; the others have nothing to say.
+    """
     values: dict[str, float | None] = {}
+    scores, states = signals.unjudged.copy(), state.signals
     context = Context(
         policy=frame.policy,
         turn=frame.index,
@@ -70,13 +75,15 @@ def score(state: SessionState, frame: Frame, signals: Sequence[Signal]) -> dict[
         baselines=frame.standing.baselines,
         scores=values,
     )
-    scores: dict[str, Score] = {}
-    for signal in signals:
-        own = state.signals.get(signal.name)
+    if not states:
+        states.update(signals.fresh())
+    for name, update, kind in signals.ears(frame.turn):
+        own = states.get(name)
         if own is None:
-            own = state.signals[signal.name] = signal.State()
-        scores[signal.name] = found = signal.update(own, frame.turn, context)
-        values[signal.name] = found.value
+            own = states[name] = kind()
+        found = update(own, frame.turn, context)
+        if found is not NOT_JUDGED:
+            scores[name], values[name] = found, found.value
     state.noticed = scores
     risk = values.get(RISK)
     state.risk = state.risk if risk is None else risk
@@ -84,18 +91,42 @@ def score(state: SessionState, frame: Frame, signals: Sequence[Signal]) -> dict[
 
 
 def fire(state: SessionState, frame: Frame, scores: dict[str, Score]) -> Iterator[tuple[str, Reading]]:
-    """The readings of the turn, by signal: every bound, as written, that its score reaches now. Updates ``state``."""
-    for name, bound in frame.policy.bounds.items():
-        found = _upstream(frame.turn, name) if bound.upstream else scores.get(name)
-        if found is None or found.value is None:
-            continue
-        watch = state.watches.setdefault(name, Watch())
-        if judge(watch, bound, found.value, found.n):
-            reading = _reading(state, frame.index, name, bound=bound, found=found)
+    """The readings of the turn, by signal: every bound, as written, that its score reaches now. Updates ``state``.
+
+    In the order of the bounds. What stays clear of its bound, as nearly all does, is passed over.
+    """
+    upstream = frame.policy.once(upstream_bounds) if frame.turn.evaluations else ()
+    found = scores | {name: _upstream(frame.turn, name) for name in upstream} if upstream else scores
+    bounds, watches = frame.policy.bounds, state.watches
+    moved = [
+        name
+        for name, each in found.items()
+        if each.value is not None and name in bounds and not _is_quiet(watches.get(name), bounds[name], each.value)
+    ]
+    rank = frame.policy.once(bound_order)
+    for name in sorted(moved, key=rank.__getitem__):
+        watch = watches.setdefault(name, Watch())
+        if judge(watch, bounds[name], found[name].value, found[name].n):
+            reading = _reading(state, frame.index, name, bound=bounds[name], found=found[name])
             state.active[name] = reading
             yield name, reading
         elif not watch.active:
             state.active.pop(name, None)
+
+
+def bound_order(policy: SystemPolicy) -> dict[str, int]:
+    """Each bound's place among the policy's bounds."""
+    return {name: place for place, name in enumerate(policy.bounds)}
+
+
+def upstream_bounds(policy: SystemPolicy) -> tuple[str, ...]:
+    """The bounds of upstream evaluators' scores."""
+    return tuple(name for name, bound in policy.bounds.items() if bound.upstream)
+
+
+def _is_quiet(watch: Watch | None, bound: Bound, value: float) -> bool:
+    """Whether a value short of its bound changes nothing: there was nothing to count before."""
+    return (watch is None or not (watch.streak or watch.active)) and not reaches(bound, value)
 
 
 def _upstream(turn: Annotation, name: str) -> Score:

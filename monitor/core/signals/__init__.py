@@ -11,9 +11,6 @@ from monitor.core.signals.consistency import SelfContradiction, SourceContradict
 from monitor.core.signals.course import RepeatedRequest, StuckLoop
 from monitor.core.signals.evidence import SourcesConflict, UnsupportedClaim
 from monitor.core.signals.experience import (
-    ACCOUNTABILITY_REQUEST,
-    HUMAN_REQUEST,
-    URGENCY,
     Confusion,
     Dispute,
     Dissatisfaction,
@@ -32,6 +29,8 @@ from monitor.core.signals.request import BeyondPolicy
 from monitor.core.signals.rising import StakesRising
 from monitor.core.signals.risk import SessionRisk
 from monitor.core.signals.role import OutOfRole
+from monitor.core.signals.roster import Roster
+from monitor.core.signals.sign import ACCOUNTABILITY_REQUEST, HUMAN_REQUEST, URGENCY
 from monitor.core.signals.stakes import (
     FinalDecision,
     IrreversibleAction,
@@ -41,9 +40,9 @@ from monitor.core.signals.stakes import (
 )
 from monitor.core.signals.waiting import HandoffMissed
 
-__all__ = ["NOT_JUDGED", "SIGNALS", "Context", "Score", "Signal", "signal"]
+__all__ = ["NOT_JUDGED", "SIGNALS", "Context", "Roster", "Score", "Signal", "signal"]
 
-SIGNALS: tuple[Signal, ...] = (
+_IN_ORDER: tuple[Signal, ...] = (
     # experience
     Sentiment(),
     SentimentShift(),
@@ -89,6 +88,8 @@ SIGNALS: tuple[Signal, ...] = (
     StuckLoop(),
     SessionRisk(),
 )
+
+SIGNALS = Roster(_IN_ORDER)
 
 _BY_NAME = {one.name: one for one in SIGNALS}
 

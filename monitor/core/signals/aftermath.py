@@ -18,6 +18,7 @@ class NewProblem:
     """
 
     name = "new_problem"
+    roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
     State: type[Struct] = Course
     unanswered = 0.5
     """What it counts before anything was answered: the cause may lie outside the session."""
@@ -50,6 +51,7 @@ class LossOfControl:
     """
 
     name = "loss_of_control"
+    roles = (Role.USER,)
     State: type[Struct] = Course
     again = 0.3
     """What an earlier sign adds at most."""

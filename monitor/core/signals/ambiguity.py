@@ -28,6 +28,7 @@ class Ambiguity:
     """
 
     name = "ambiguity"
+    roles = (Role.USER, Role.ASSISTANT)
     State: type[Struct] = Vague
 
     def update(self, state: Vague, turn: Annotation, context: Context) -> Score:

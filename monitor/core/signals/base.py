@@ -55,7 +55,12 @@ class Context(Struct, frozen=True):
 
 
 class Signal(Protocol):
-    """One thing the session stage watches. Instances are stateless; state is the ``State`` struct they are given."""
+    """One thing the session stage watches. Instances are stateless; state is the ``State`` struct they are given.
+
+    A signal that looks at some turns only may say so, and is not asked on the others: ``roles`` whose turns it looks
+    at, ``tool_roles`` whose turns it looks at where they are a tool use. On any other turn its answer would be
+    NOT_JUDGED and its state stay as it is; a test holds that.
+    """
 
     name: str
     State: type[Struct]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.conditions import call_context, evaluate
 from monitor.core.policy import Limit
-from monitor.core.signals.calls import names
+from monitor.core.signals.calls import matches
 from monitor.core.signals.figures import CUT_ITEMS, Found, at_path, figure, leaves, number, text
 
 AT_NAME = "tool_call.name"
@@ -133,7 +133,7 @@ def _allowed(case: Case) -> Iterator[Crossing]:
         value = text(leaf.value)
         if value is None:
             yield Crossing(f"argument {leaf.path} of {case.use.name} is no text")
-        elif not names(value, case.limit.allowed):
+        elif not matches(value, case.limit.allowed):
             yield Crossing(
                 f"{leaf.path} of {case.use.name} is not among what is allowed",
                 f"{case.limit.argument} among {', '.join(case.limit.allowed)}",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -43,13 +44,25 @@ def first_sight(calls: Calls, turn: Annotation) -> ToolUse | None:
 
 
 def names(tool: str, globs: Iterable[str]) -> bool:
-    """Whether a tool's name matches one of the globs, without regard to case.
+    """Whether a tool's name, or an intent's, matches one of the globs, without regard to case.
+
+    There are few names and they come again and again, so the answer is remembered.
 
     >>> names("Send_Money", ("send_*",)), names("lookup", ())
     (True, False)
     """
-    folded = tool.lower()
+    return _names(tool, tuple(globs))
+
+
+def matches(text: str, globs: Iterable[str]) -> bool:
+    """The same of a text that comes only once, such as an argument's: nothing of it is remembered."""
+    folded = text.lower()
     return any(fnmatchcase(folded, glob.lower()) for glob in globs)
+
+
+@lru_cache(maxsize=4096)
+def _names(tool: str, globs: tuple[str, ...]) -> bool:
+    return matches(tool, globs)
 
 
 def split_name(name: str) -> tuple[str, ...]:

@@ -119,6 +119,8 @@ class StuckLoop:
     """
 
     name = "stuck_loop"
+    roles = (Role.USER, Role.ASSISTANT)
+    tool_roles = (Role.TOOL,)
     State: type[Struct] = Loop
     chance = 0.6
     """How likely one more equal step is mere chance: the n-th scores 1 - chance ** (n - 1)."""

@@ -28,6 +28,7 @@ class UnsupportedClaim:
     """
 
     name = "unsupported_claim"
+    roles = (Role.ASSISTANT,)
     State: type[Struct] = Nothing
     share = 0.34
     """The share of the claims that is looked at: of up to five claims the weakest one, of nine the weakest three."""
@@ -98,6 +99,7 @@ class SourcesConflict:
     """Two sources of one turn disagree; more so when the answer takes one side flatly, less when it says so."""
 
     name = "sources_conflict"
+    roles = (Role.ASSISTANT,)
     State: type[Struct] = Nothing
     one_sided = 0.4
     """What stating one side adds: the user cannot see that there is another."""

@@ -31,6 +31,7 @@ class Sentiment:
     """The valence of a user turn in [-1, 1]; above 1/3 reads positive, below -1/3 negative."""
 
     name = "sentiment"
+    roles = (Role.USER,)
     State: type[Struct] = Nothing
 
     def update(self, _state: Nothing, turn: Annotation, context: Context) -> Score:
@@ -64,6 +65,7 @@ class SentimentShift:
     """
 
     name = "sentiment_shift"
+    roles = (Role.USER,)
     State: type[Struct] = Moods
     alpha = 0.4
     """Weight of the newest turn in the mean: about the last four turns count."""
@@ -88,27 +90,6 @@ class SentimentShift:
         return Score(clamp(drop), mood.n, "session", cited(turn, context.turn, "valence"))
 
 
-class Cue:
-    """A cue of one fact, lifted when the same was said before: asking twice weighs more than asking once."""
-
-    State: type[Struct] = Held
-
-    def __init__(self, name: str, fact: str, lift: float) -> None:
-        self.name = name
-        self.fact = fact
-        self.lift = lift
-
-    def update(self, state: Held, turn: Annotation, context: Context) -> Score:
-        """The fact's score; 0 stays 0 whatever was said before."""
-        found = level(turn, self.fact)
-        if turn.role is not Role.USER or found is None:
-            return NOT_JUDGED
-        lift = parameter(context, self.name, "lift", self.lift) * state.value
-        value = noisy_or(found, lift) if found >= FAINT else found
-        state.value = decayed(state.value, found, KEEP)
-        return Score(value, evidence=cited(turn, context.turn, self.fact))
-
-
 class Course(Held):
     """The strongest earlier sign, fading, and how far the talk is: the user spoke, and was answered since."""
 
@@ -129,6 +110,7 @@ class Confusion:
     """
 
     name = "confusion"
+    roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
     State: type[Struct] = Course
     asks = 0.1
     """What a question adds to a cue."""
@@ -172,6 +154,7 @@ class Dissatisfaction:
     """
 
     name = "dissatisfaction"
+    roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
     State: type[Struct] = Course
     tone = 0.3
     """What a wholly negative turn adds."""
@@ -223,6 +206,7 @@ class Dispute:
     """
 
     name = "dispute"
+    roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
     State: type[Struct] = Answer
     lift = 0.25
     """What taking up the answer, or its being a decision, adds at most."""
@@ -266,6 +250,7 @@ class Distress:
     """
 
     name = "distress"
+    roles = (Role.USER,)
     State: type[Struct] = Path
     lift = 0.5
     """What earlier distress adds to a new cue."""
@@ -290,8 +275,3 @@ class Distress:
         state.value = max(before, now)
         if now > before:
             state.evidence = cited(turn, context.turn, "distress" if found else "sad")
-
-
-ACCOUNTABILITY_REQUEST = Cue("accountability_request", "accountability", lift=0.25)
-HUMAN_REQUEST = Cue("human_request", "human_request", lift=0.4)
-URGENCY = Cue("urgency", "urgency", lift=0.0)

@@ -36,6 +36,8 @@ class LimitExceeded:
     """
 
     name = "limit_exceeded"
+    roles = ()
+    tool_roles = (Role.ASSISTANT, Role.TOOL, Role.STAFF)
     State: type[Struct] = Spent
     drafted = 0.4
     """What a drafted call beyond a limit counts."""

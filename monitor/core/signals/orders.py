@@ -65,6 +65,8 @@ class SequenceViolation:
     """
 
     name = "sequence_violation"
+    roles = (Role.USER,)
+    tool_roles = (Role.ASSISTANT, Role.TOOL, Role.STAFF)
     State: type[Struct] = Steps
     plain = 0.5
     """How plainly the user must say yes."""

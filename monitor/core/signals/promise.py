@@ -26,6 +26,8 @@ class UnauthorisedPromise:
     """
 
     name = "unauthorised_promise"
+    roles = (Role.ASSISTANT, Role.STAFF)
+    tool_roles = (Role.TOOL,)
     State: type[Struct] = Backing
     backed = 0.35
     """What is left of a promise that a tool's answer, a source or a person who joined stands behind."""

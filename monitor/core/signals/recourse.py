@@ -23,6 +23,7 @@ class NoRecourse:
     """
 
     name = "no_recourse"
+    roles = (Role.ASSISTANT,)
     State: type[Struct] = Nothing
 
     def update(self, _state: Nothing, turn: Annotation, context: Context) -> Score:

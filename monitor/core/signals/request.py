@@ -28,6 +28,7 @@ class BeyondPolicy:
     """
 
     name = "beyond_policy"
+    roles = (Role.USER,)
     State: type[Struct] = Nothing
     word = 0.5
     """What one word of a subject counts; two make 0.75. A phrase of several words counts as two."""

@@ -47,6 +47,7 @@ class StakesRising:
     """
 
     name = "stakes_rising"
+    roles = (Role.USER, Role.ASSISTANT)
     State: type[Struct] = Level
     step = 0.75
     """What one step up the ladder counts: from nothing to money, from money to eligibility."""

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
+from monitor.core.policy import SystemPolicy
 from monitor.core.signals.base import Context, Score
 from monitor.core.signals.combine import clamp, noisy_or, parameter
 from monitor.core.signals.describe import reason_text
@@ -12,6 +13,8 @@ GONE = 1e-6
 """What has faded to less than this is dropped."""
 
 
+TOLD = 0.5
+"""Below it nobody is called, and nobody reads of what it is made."""
 NAMED = 4
 """Parts named in the reason: a person reads the first ones."""
 
@@ -87,29 +90,34 @@ class SessionRisk:
         """Fold this turn's scores in."""
         self._follow(state, turn, context)
         keep = parameter(context, self.name, "keep", self.keep)
-        faint = parameter(context, self.name, "faint", self.faint)
-        again = parameter(context, self.name, "again", self.again)
-        pressures, turns = {}, {}
-        weights = context.policy.risk_weights
-        for name in sorted(name for name in weights if context.scores.get(name) or name in state.signals):
-            if name == MOOD:
-                continue
-            new = weights[name] * clamp(((context.scores.get(name) or 0.0) - faint) / (1.0 - faint))
-            old = state.signals.get(name, 0.0) * keep
-            if max(old, new) > GONE:
-                pressures[name] = clamp(max(old, new) + again * min(old, new), high=weights[name])
-                turns[name] = context.turn if new >= old else state.turns.get(name, context.turn)
-        state.signals, state.turns = pressures, turns
+        self._fold(state, keep, context)
         pressures, turns = self._parts(state, context)
+        value = noisy_or(*pressures.values())
+        if not pressures or value < _told_from(context.policy):
+            return Score(value, max(1, len(pressures)), "session")
         parts = sorted(pressures, key=lambda name: (-pressures[name], name))[:NAMED]
         return Score(
-            noisy_or(*pressures.values()),
+            value,
             max(1, len(pressures)),
             "session",
             tuple(Evidence(turns[name], cue=name, score=pressures[name]) for name in parts),
-            told=f"several signs add up: {', '.join(part_text(name, turns[name]) for name in parts)}" if parts else "",
+            told=f"several signs add up: {', '.join(part_text(name, turns[name]) for name in parts)}",
             unless="the signs had been fewer or weaker",
         )
+
+    def _fold(self, state: Pressure, keep: float, context: Context) -> None:
+        """Let what was there fade, and add what this turn shows."""
+        faint = parameter(context, self.name, "faint", self.faint)
+        again = parameter(context, self.name, "again", self.again)
+        weights, before, turns = context.policy.risk_weights, state.signals, state.turns
+        shown = (name for name, value in context.scores.items() if value and value > faint and name in weights)
+        state.signals, state.turns = {}, {}
+        for name in sorted({*before, *shown} & weights.keys() - {MOOD}):
+            new = weights[name] * clamp(((context.scores.get(name) or 0.0) - faint) / (1.0 - faint))
+            old = before.get(name, 0.0) * keep
+            if max(old, new) > GONE:
+                state.signals[name] = clamp(max(old, new) + again * min(old, new), high=weights[name])
+                state.turns[name] = context.turn if new >= old else turns.get(name, context.turn)
 
     def _follow(self, state: Pressure, turn: Annotation, context: Context) -> None:
         valence = context.scores.get(MOOD)
@@ -149,6 +157,12 @@ def odds_share(logit: float) -> float:
     (0.5, 0.75, 0.125)
     """
     return 0.5 + 0.5 * logit / (1.0 + abs(logit))
+
+
+def _told_from(policy: SystemPolicy) -> float:
+    """From which value on the parts are told: half, or the policy's bound where that is lower."""
+    bound = policy.bounds.get(SessionRisk.name)
+    return TOLD if bound is None else min(TOLD, bound.raise_at)
 
 
 def part_text(signal: str, turn: int) -> str:

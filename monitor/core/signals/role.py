@@ -52,6 +52,7 @@ class OutOfRole:
     """
 
     name = "out_of_role"
+    roles = (Role.USER, Role.ASSISTANT)
     State: type[Struct] = Wanted
     word = 0.5
     """What one word of a subject counts; two make 0.75. A phrase of several words counts as two."""

@@ -41,6 +41,7 @@ class FinalDecision:
     """
 
     name = "final_decision"
+    roles = (Role.ASSISTANT,)
     State: type[Struct] = Nothing
     denied = 0.6
     """What those stakes add to a no."""
@@ -71,6 +72,8 @@ class IrreversibleAction:
     """
 
     name = "irreversible_action"
+    roles = (Role.USER, Role.ASSISTANT)
+    tool_roles = (Role.TOOL,)
     State: type[Struct] = Calls
 
     def update(self, state: Calls, turn: Annotation, context: Context) -> Score:
@@ -139,6 +142,7 @@ class JudgementCall:
     """
 
     name = "judgement_call"
+    roles = (Role.USER, Role.ASSISTANT)
     State: type[Struct] = Asked
     asked = 0.4
     """What a request just before adds to a pronouncement."""
@@ -173,6 +177,8 @@ class PublishWithoutReview:
     """Something went out to the public and no person had said yes to it. A draft has not gone out."""
 
     name = "publish_without_review"
+    roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
+    tool_roles = (Role.TOOL,)
     State: type[Struct] = Release
 
     def update(self, state: Release, turn: Annotation, context: Context) -> Score:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.core.annotation import Annotation, Value
+from monitor.core.annotation import Annotation, ToolUse, Value
 from monitor.core.policy import Limit, Order, RolePolicy, ToolPolicy
 from monitor.core.rules import SYSTEM_SIGNALS
 from monitor.core.signals import SIGNALS, signal
-from monitor.core.signals.base import Score, Signal
+from monitor.core.signals.base import NOT_JUDGED, Score, Signal
 from monitor.core.signals.describe import COUNTERFACTUAL_TEXT, REASON_TEXT, SYSTEM_TEXT
-from monitor.core.vocabulary import Autonomy
+from monitor.core.signals.roster import hears
+from monitor.core.vocabulary import Autonomy, Role
 from tests.builders import Fold, ai, call, claim, result, system_policy, user
 from tests.strategies import annotations
 
@@ -41,6 +42,7 @@ CONTEXTS = st.fixed_dictionaries(
         ),
     }
 )
+USE = ToolUse("look_up", 1)
 MANY = 5_000
 STATE_BYTES = 64 * 1024
 slow_to_draw = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -108,6 +110,31 @@ def test_signals_any_history_scores_in_range_with_evidence_not_of_the_future(
     for index, turn in enumerate(history):
         for name, score in fold.add(turn).items():
             check(name, score, index)
+
+
+@slow_to_draw
+@given(history=HISTORIES, context=CONTEXTS)
+def test_signals_on_a_turn_they_do_not_look_at_have_nothing_to_say_and_remember_nothing(
+    history: list[Annotation], context: dict[str, Any]
+) -> None:
+    fold = Fold(**context)
+    for turn in history:
+        before = {each.name: msgspec.msgpack.encode(fold.states[each.name]) for each in SIGNALS}
+        scores = fold.add(turn)
+        for each in SIGNALS:
+            if not hears(each, turn.role, tool=turn.tool is not None):
+                assert scores[each.name] is NOT_JUDGED, each.name
+                assert msgspec.msgpack.encode(fold.states[each.name]) == before[each.name], each.name
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("tool", [True, False])
+def test_signals_that_look_at_a_turn_are_asked_in_order(role: Role, *, tool: bool) -> None:
+    turn = Annotation(id="t", ts=0.0, system_id="bot", session_id="s", role=role, turn=0, tool=USE if tool else None)
+    asked = [name for name, _, _ in SIGNALS.ears(turn)]
+    assert asked == [each.name for each in SIGNALS if hears(each, role, tool=tool)]
+    assert asked[-1] == "session_risk"
+    assert len(asked) < len(SIGNALS)
 
 
 @slow_to_draw

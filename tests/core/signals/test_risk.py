@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from monitor.core.annotation import Course
+from monitor.core.policy import Bound
 from tests.builders import ai, result, staff, story, system_policy, told, user, value
 
 WEIGHED = system_policy(risk_weights={"dispute": 0.5, "human_request": 0.5, "dissatisfaction": 0.4})
@@ -58,6 +59,14 @@ def test_session_risk_tells_its_parts_strongest_first_and_points_where_each_was_
         "the user is not content with what they got (turn 1)"
     )
     assert [(each.cue, each.turn) for each in last.evidence] == [("dispute", 3), ("dissatisfaction", 1)]
+
+
+def test_session_risk_tells_its_parts_from_half_on_or_from_the_policys_bound_where_that_is_lower() -> None:
+    turns = (ai(), user(dispute=0.8))
+    low = system_policy(risk_weights=WEIGHED.risk_weights, bounds={NAME: Bound(0.3, 0.1)})
+    assert 0.3 < value(NAME, *turns, policy=WEIGHED) < 0.5
+    assert told(NAME, *turns, policy=WEIGHED).told == ""
+    assert told(NAME, *turns, policy=low).told == "several signs add up: the user disputes the answer (turn 1)"
 
 
 def test_session_risk_without_signs_tells_nothing() -> None:
