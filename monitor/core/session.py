@@ -72,14 +72,16 @@ def observe(  # noqa: PLR0913 - the reducer's contract: everything in force is a
         return Step(state, (observation_output(_observation(state, frame, flags=(*flags, DUPLICATE))),))
     found = (*flags, *turn.flags, *_order(state, turn, flags))
     _remember(state, frame)
-    scores = score(state, frame, signals if isinstance(signals, Roster) else Roster(signals))
-    fired = dict(fire(state, frame, scores))
+    roster = signals if isinstance(signals, Roster) else Roster(signals)
+    heard = score(state, frame, roster)
+    scores, fired = heard.scores, dict(fire(state, frame, heard))
     changes = (
         list(decide(state, _ruling(state, frame, scores, fired))) if may_change(state, frame.policy, fired) else []
     )
     found += tuple(dict.fromkeys(change.flag for change in changes if change.flag))
     found += (TRUNCATED,) if keep_small(state, turn) else ()
-    observation = _observation(state, frame, scores=scores, fired=fired, changes=changes, flags=found, begins=begins)
+    values = roster.unknown | heard.values
+    observation = _observation(state, frame, scores=values, fired=fired, changes=changes, flags=found, begins=begins)
     outputs = (*_events(changes, frame, policy), observation_output(observation))
     return Step(state, outputs, Keep.FORGET if turn.ends_session else Keep.RETAIN)
 
@@ -196,7 +198,7 @@ def _observation(
     frame: Frame,
     *,
     flags: tuple[str, ...],
-    scores: dict[str, Score] | None = None,
+    scores: dict[str, float | None] | None = None,
     fired: dict[str, Reading] | None = None,
     changes: Sequence[Change] = (),
     begins: bool = False,
@@ -214,7 +216,7 @@ def _observation(
         capability=turn.capability,
         autonomy=turn.autonomy if counts else None,
         stakes=turn.stakes,
-        scores={name: found.value for name, found in (scores or {}).items()},
+        scores=scores or {},
         readings=tuple((fired or {}).values()),
         features=turn.features if counts else {},
         evaluations=turn.evaluations if counts else {},

@@ -59,7 +59,14 @@ def _level(levels: dict[str, Autonomy], capability: str, otherwise: Autonomy) ->
     return lower(whole, levels.get(capability, whole))
 
 
-def score(state: SessionState, frame: Frame, signals: Roster) -> dict[str, Score]:
+class Heard(Struct, frozen=True):
+    """What the signals said of a turn, in order. ``scores``: of every signal; ``values``: theirs that looked at it."""
+
+    scores: dict[str, Score]
+    values: dict[str, float | None]
+
+
+def score(state: SessionState, frame: Frame, signals: Roster) -> Heard:
     """Every signal's score of the turn, in order; each sees the values of those before it. Updates ``state``.
 
     Only the signals that look at turns of this kind are asked; the others have nothing to say.
@@ -87,27 +94,28 @@ def score(state: SessionState, frame: Frame, signals: Roster) -> dict[str, Score
     state.noticed = scores
     risk = values.get(RISK)
     state.risk = state.risk if risk is None else risk
-    return scores
+    return Heard(scores, values)
 
 
-def fire(state: SessionState, frame: Frame, scores: dict[str, Score]) -> Iterator[tuple[str, Reading]]:
+def fire(state: SessionState, frame: Frame, heard: Heard) -> Iterator[tuple[str, Reading]]:
     """The readings of the turn, by signal: every bound, as written, that its score reaches now. Updates ``state``.
 
     In the order of the bounds. What stays clear of its bound, as nearly all does, is passed over.
     """
     upstream = frame.policy.once(upstream_bounds) if frame.turn.evaluations else ()
-    found = scores | {name: _upstream(frame.turn, name) for name in upstream} if upstream else scores
+    evaluated = {name: _upstream(frame.turn, name) for name in upstream}
+    values = heard.values | {name: each.value for name, each in evaluated.items()} if evaluated else heard.values
     bounds, watches = frame.policy.bounds, state.watches
     moved = [
         name
-        for name, each in found.items()
-        if each.value is not None and name in bounds and not _is_quiet(watches.get(name), bounds[name], each.value)
+        for name, value in values.items()
+        if value is not None and name in bounds and not _is_quiet(watches.get(name), bounds[name], value)
     ]
     rank = frame.policy.once(bound_order)
     for name in sorted(moved, key=rank.__getitem__):
-        watch = watches.setdefault(name, Watch())
-        if judge(watch, bounds[name], found[name].value, found[name].n):
-            reading = _reading(state, frame.index, name, bound=bounds[name], found=found[name])
+        watch, found = watches.setdefault(name, Watch()), evaluated.get(name) or heard.scores[name]
+        if judge(watch, bounds[name], found.value, found.n):
+            reading = _reading(state, frame.index, name, bound=bounds[name], found=found)
             state.active[name] = reading
             yield name, reading
         elif not watch.active:

@@ -50,7 +50,7 @@ def lower(one: Autonomy, other: Autonomy) -> Autonomy:
     >>> lower(Autonomy.ACT, Autonomy.RECOMMEND)
     <Autonomy.RECOMMEND: 'recommend'>
     """
-    return min(one, other, key=lambda level: level.rank)
+    return one if one is other or one.rank <= other.rank else other
 
 
 class Stake(StrEnum):

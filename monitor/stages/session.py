@@ -210,7 +210,7 @@ class SessionStage:
     def _ended(self, offset: int) -> Iterable[str]:
         """Keys of the sessions that partition time has moved past, and that do not include the record already."""
         time = self.control.partition_time
-        found = set()
+        found: set[str] = set()
         while time is not None and self._ends and self._ends[0][0] < time:
             _, key = heapq.heappop(self._ends)
             state = self._load(key)

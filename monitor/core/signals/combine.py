@@ -18,7 +18,9 @@ def clamp(value: float, low: float = 0.0, high: float = 1.0) -> float:
     >>> clamp(1.2), clamp(-0.1), clamp(0.4)
     (1.0, 0.0, 0.4)
     """
-    return high if value > high else max(low, value)
+    if value > high:
+        return high
+    return value if value > low else low  # noqa: FURB136 - max() takes three times as long, and this is everywhere
 
 
 def noisy_or(*parts: float) -> float:

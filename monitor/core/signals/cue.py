@@ -17,12 +17,15 @@ class Nothing(Struct):
 def level(turn: Annotation, fact: str) -> float | None:
     """A fact's score in [0, 1], or None where the turn could not be looked at for it."""
     found = turn.facts.get(fact)
-    return None if found is None else clamp(found.score)
+    if found is None:
+        return None
+    return clamp(found.score) if found.score else 0.0  # nearly all are 0
 
 
 def level_or_zero(turn: Annotation, fact: str) -> float:
     """A fact's score, 0 where it is not known: for facts that only lift another."""
-    return level(turn, fact) or 0.0
+    found = turn.facts.get(fact)
+    return clamp(found.score) if found is not None and found.score else 0.0
 
 
 def spans(index: int, fact: Fact | None) -> tuple[Evidence, ...]:
