@@ -57,6 +57,7 @@ ASKING = (
     "asks_if_human",
     "asks_if_machine",
     "asks_if_reviewed",
+    "asks_again",
 )
 FACTS: dict[Role, tuple[str, ...]] = {
     Role.USER: (*ANYONE, *PERSON, "agreement", *ASKING),

@@ -6,6 +6,7 @@ The phrases and their weights are a table, ``models/cues.tsv``; here stands only
 from monitor.annotate.agreement import taken_back
 from monitor.annotate.meaning import guides, means_else
 from monitor.annotate.phrases import Hit, find, table
+from monitor.annotate.said import Reading, said
 from monitor.annotate.sentences import asks, quoted_ranges
 from monitor.annotate.tokens import Tokens
 from monitor.annotate.valence import negates
@@ -59,6 +60,7 @@ USER = (
     "asks_if_human",
     "asks_if_machine",
     "asks_if_reviewed",
+    "asks_again",
 )
 STAFF = (*PERSON, "approval", "denial")
 OF_ROLE = {Role.USER: USER, Role.STAFF: STAFF, Role.ASSISTANT: ASSISTANT, Role.TOOL: GENERAL}
@@ -133,8 +135,17 @@ def cues_of(tokens: Tokens, role: Role) -> dict[str, Fact]:
             if weight:
                 found.setdefault(cue, []).append((weight, hit))
     facts = {cue: _fact(tokens, found[cue]) if cue in found else ABSENT for cue in wanted}
+    for cue, reading in said(tokens, role).items():
+        if reading.score > facts[cue].score:
+            facts[cue] = _said(tokens, cue, reading)
     facts["question"] = _question(tokens, facts["question"])
     return facts
+
+
+def _said(tokens: Tokens, cue: str, reading: Reading) -> Fact:
+    """A fact that no phrase says as plainly: the whole sentence is its evidence."""
+    begin, end = tokens.sentences[reading.sentence]
+    return Fact(reading.score, (Span(tokens.starts[begin], tokens.ends[end - 1], cue),))
 
 
 def _weight(tokens: Tokens, hit: Hit, quoted: tuple[tuple[int, int], ...]) -> float:

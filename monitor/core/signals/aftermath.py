@@ -13,14 +13,14 @@ from monitor.core.vocabulary import Role
 class NewProblem:
     """The user says that what they were told, or what was done, made a new problem.
 
-    What was broken before is a complaint about something else: without an answer before it counts half. A turn that is
+    What was broken before is a complaint about something else: without an answer before it counts less. A turn that is
     plainly content takes it back.
     """
 
     name = "new_problem"
     roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
     State: type[Struct] = Course
-    unanswered = 0.5
+    unanswered = 0.9
     """What it counts before anything was answered: the cause may lie outside the session."""
     unhappy = 0.15
     """What plain discontent on the same turn adds at most."""

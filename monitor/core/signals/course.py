@@ -9,7 +9,7 @@ from monitor.core.events import Evidence
 from monitor.core.signals.base import NOT_JUDGED, Context, Score
 from monitor.core.signals.calls import Calls, first_sight
 from monitor.core.signals.combine import jaccard, keep_last, keep_newest, likeness, noisy_or, parameter
-from monitor.core.signals.cue import level_or_zero
+from monitor.core.signals.cue import cited, level_or_zero
 from monitor.core.vocabulary import Role
 
 MAX_REQUESTS = 32
@@ -53,6 +53,8 @@ class RepeatedRequest:
     State: type[Struct] = Requests
     lift = 0.3
     """What discontent or a person's presence adds at most."""
+    told = 0.85
+    """What it counts that the user says to have asked before, whatever the words of it were."""
 
     def update(self, state: Requests, turn: Annotation, context: Context) -> Score:
         """Compare a user turn with those before the last answer, then remember it."""
@@ -77,8 +79,10 @@ class RepeatedRequest:
                 found = _alike(now.terms, earlier.terms)
                 if found > likest:
                     nearest, likest = earlier, found
-        if nearest is None:
-            return Score(0.0)
+        said = level_or_zero(turn, "asks_again") if state.answered is not None else 0.0
+        if nearest is None or likest < said * parameter(context, self.name, "told", self.told):
+            value = said * parameter(context, self.name, "told", self.told)
+            return Score(value, evidence=cited(turn, context.turn, "asks_again") if value else ())
         after_staff = state.staffed is not None and nearest.turn < state.staffed
         unhappy = max(level_or_zero(turn, name) for name in ("dissatisfaction", "dispute", "confusion"))
         lift = parameter(context, self.name, "lift", self.lift) * max(unhappy, float(after_staff)) * likest
@@ -122,9 +126,9 @@ class StuckLoop:
     roles = (Role.USER, Role.ASSISTANT)
     tool_roles = (Role.TOOL,)
     State: type[Struct] = Loop
-    chance = 0.6
+    chance = 0.5
     """How likely one more equal step is mere chance: the n-th scores 1 - chance ** (n - 1)."""
-    due = 0.7
+    due = 0.5
     """The same of an answer."""
     same = 0.9
     """Share of words from which on two answers are the same."""
