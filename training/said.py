@@ -36,10 +36,8 @@ FACTS = {
         "control_loss",
         "exception",
         "judgement_request",
-        "human_request",
-        "asks_again",
     ),
-    ASSISTANT: ("final_decision", "consequence", "concession", "publication", "recommendation", "handoff_offer"),
+    ASSISTANT: ("final_decision", "consequence", "concession", "publication", "recommendation"),
 }
 OF_SIGNAL = {
     "dispute": "dispute",

@@ -128,7 +128,7 @@ class StuckLoop:
     State: type[Struct] = Loop
     chance = 0.5
     """How likely one more equal step is mere chance: the n-th scores 1 - chance ** (n - 1)."""
-    due = 0.5
+    due = 0.54
     """The same of an answer."""
     same = 0.9
     """Share of words from which on two answers are the same."""
