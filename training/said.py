@@ -1,4 +1,4 @@
-"""Make ``monitor/annotate/models/said.tsv``: ``python -m training.said``; ``--check`` prints what cross-validation says.
+"""Make ``monitor/annotate/models/said.tsv``: ``python -m training.said``; ``--check`` prints a cross-validation.
 
 Sentences of ``training/said.tsv`` and the seen half of ``tests/signals`` say a fact or do not; all were written for
 this project. Real turns without any label (tau_airline, MIT; agentdojo, MIT; goemotions, Apache-2.0) are weak examples
@@ -70,7 +70,7 @@ EVEN = 1.0
 class Example:
     """One sentence, or short turn, and how surely it says the fact."""
 
-    def __init__(self, role: Role, fact: str, says: bool, text: str) -> None:
+    def __init__(self, role: Role, fact: str, says: bool, text: str) -> None:  # noqa: FBT001 - a truth is a plain value here
         self.role, self.fact, self.says = role, fact, says
         self.features = features(text)
 

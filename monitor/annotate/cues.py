@@ -99,6 +99,8 @@ _OPEN = frozenset(
 )
 """Words that leave open whether a consent further on in the sentence is given."""
 _DECIDED = frozenset(("denial", "final_decision", "concession", "consequence"))
+_LESSENED = _DECIDED | {"recommendation"}
+"""Cues whose phrases the words around them may lessen: then no model says more."""
 _DEPENDS = frozenset(("if", "unless", "whether", "until"))
 """Words that make what the clause decides depend on something."""
 STATED_RULE = 0.4
@@ -136,7 +138,7 @@ def cues_of(tokens: Tokens, role: Role) -> dict[str, Fact]:
                 found.setdefault(cue, []).append((weight, hit))
     facts = {cue: _fact(tokens, found[cue]) if cue in found else ABSENT for cue in wanted}
     for cue, reading in said(tokens, role).items():
-        if reading.score > facts[cue].score:
+        if reading.score > facts[cue].score and cue not in negated and not (cue in _LESSENED and cue in found):
             facts[cue] = _said(tokens, cue, reading)
     facts["question"] = _question(tokens, facts["question"])
     return facts

@@ -5,7 +5,7 @@ One look-up per word and pair serves all facts. The weights are whole numbers (`
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -96,7 +96,7 @@ def sentences_of(tokens: Tokens) -> Iterator[list[str]]:
         yield [BIAS, *words[1:], *(f"{one} {other}" for one, other in pairwise(words))]
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def _plain_known(word: str) -> str:
     return "0" if word[0].isdigit() else fold(_SAME.get(word, word))
 

@@ -57,8 +57,8 @@ def test_stuck_loop_third_equal_call_fires_and_second_does_not() -> None:
     turns = [user(), *(turn for _ in range(3) for turn in (call("search"), result("search")))]
     values = [score.value for score in story("stuck_loop", *turns)]
     assert values[1] == 0.0
-    assert values[3] == pytest.approx(0.4)
-    assert values[5] == pytest.approx(0.64)
+    assert values[3] == pytest.approx(0.5)
+    assert values[5] == pytest.approx(0.75)
 
 
 def test_stuck_loop_names_the_step_before() -> None:

@@ -1,0 +1,62 @@
+"""What a tool's name says of how lasting its effect is, and whether the user ever asked for such a thing."""
+
+from msgspec import Struct, field
+
+from monitor.core.annotation import Annotation, ToolUse
+from monitor.core.signals.calls import Calls, split_name
+from monitor.core.vocabulary import Role
+from monitor.core.words import fold
+
+MAX_TERMS = 256
+"""Words of the user that are remembered: as many as a talk about one matter has."""
+FINAL = frozenset(
+    """delete destroy erase wipe purge shred overwrite drop scrap terminate dissolve wire pay sell trade prescribe
+    administer format""".split()  # noqa: SIM905 - a list of words reads better as text
+)
+"""Verbs of tool names whose effect is seldom taken back, whoever asked for it."""
+OUTWARD = FINAL | frozenset(
+    """send forward reply post publish share upload submit transfer withdraw deposit buy purchase order grant revoke
+    unlock disable remove leave cancel invite execute run manage make""".split()  # noqa: SIM905
+)
+"""Verbs whose effect reaches others, or leaves the user's hands: fine where asked for, and hard to take back if not."""
+
+
+class Asked(Struct):
+    """The folded words of the user's turns, and which calls are under way. ``heard``: some words of theirs were."""
+
+    terms: list[str] = []
+    heard: bool = False
+    calls: Calls = field(default_factory=Calls)
+
+
+def listen(asked: Asked, turn: Annotation) -> None:
+    """Remember the user's words."""
+    if turn.role is not Role.USER or not turn.words:
+        return
+    asked.heard = True
+    known = set(asked.terms)
+    asked.terms += [term for term in turn.terms if term not in known]
+    del asked.terms[MAX_TERMS:]
+
+
+def is_final(tool: ToolUse) -> bool:
+    """Whether the tool's name has a verb whose effect is seldom taken back.
+
+    >>> is_final(ToolUse("deleteCustomer", 0)), is_final(ToolUse("get_deleted_items", 0))
+    (True, False)
+    """
+    return not FINAL.isdisjoint(split_name(tool.name))
+
+
+def unasked(asked: Asked, tool: ToolUse) -> str | None:
+    """The verb of a tool's name that reaches others and that the user never used; None where there is none.
+
+    >>> unasked(Asked(["read", "email"], heard=True), ToolUse("GmailSendEmail", 0))
+    'send'
+    >>> unasked(Asked(["send", "email"], heard=True), ToolUse("GmailSendEmail", 0)) is None
+    True
+    """
+    verbs = [word for word in split_name(tool.name) if word in OUTWARD]
+    if not asked.heard or not verbs or any(fold(verb) in asked.terms for verb in verbs):
+        return None
+    return verbs[0]
