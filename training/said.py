@@ -118,9 +118,9 @@ def plain(role: Role, count: int) -> list[list[str]]:
                 turn = json.loads(line)
                 if name == "goemotions" or turn["role"] == role.value:
                     texts.add((turn.get("text") or "")[:1200])
-        sample = random.Random(SEED).sample(sorted(texts), min(len(texts), count))
+        sample = random.Random(SEED).sample(sorted(texts), min(len(texts), count))  # noqa: S311 - a seeded sample, no secret
         sentences = [sentence for text in sample for sentence in sentences_of(tokenise(text))]
-        found += random.Random(SEED).sample(sentences, min(len(sentences), count))
+        found += random.Random(SEED).sample(sentences, min(len(sentences), count))  # noqa: S311 - a seeded sample, no secret
     return found
 
 
@@ -159,7 +159,7 @@ def score(weights: dict[str, float], features_: list[str]) -> float:
 def check(role: Role, fact: str, examples: list[Example], ordinary: list[list[str]]) -> str:
     """Precision and recall where the model speaks, by cross-validation over the written examples."""
     own = [each for each in examples if each.fact == fact]
-    random.Random(SEED).shuffle(own)
+    random.Random(SEED).shuffle(own)  # noqa: S311 - a seeded sample, no secret
     fired: list[tuple[bool, bool]] = []
     for fold in range(FOLDS):
         held = own[fold::FOLDS]
@@ -174,7 +174,7 @@ def check(role: Role, fact: str, examples: list[Example], ordinary: list[list[st
 
 
 def calm(weights: dict[str, float], ordinary: list[list[str]]) -> float:
-    """What must be added to the logits so that only FALSE of plain sentences, not used for fitting, are at 0 or above."""
+    """What must be added to the logits so that only FALSE of plain sentences, unseen in fitting, reach 0."""
     logits = np.sort([score(weights, each) for each in ordinary])
     return min(EVEN, -float(logits[-1 - int(len(logits) * FALSE)]))
 
@@ -190,7 +190,7 @@ def main() -> None:
         mine, ordinary = [each for each in examples if each.role is role], plain(role, 3000)
         for fact in facts:
             if checking:
-                print(check(role, fact, mine, ordinary), flush=True)  # noqa: T201 - what the command is for
+                print(check(role, fact, mine, ordinary), flush=True)
                 continue
             weights = fit(rows_of(fact, mine, ordinary[::2]))
             weights[BIAS] += calm(weights, ordinary[1::2])

@@ -12,7 +12,8 @@ Keys of ``Annotation.facts``. A missing key means "cannot know" (no text, anothe
 - user also: ``agreement`` (a plain yes to what was proposed: no question, no "yes, but", no "if"), ``new_problem``
   (what was done made one), ``control_loss`` (it happens to them against their will), ``vague`` (names one of several
   things), ``dangling`` ("cancel it", and nothing yet that could be meant), ``exception`` (asks to go round the
-  rules), ``asks_if_human``, ``asks_if_machine``, ``asks_if_reviewed`` (by a person), ``asks_again`` (says that it was asked before);
+  rules), ``asks_if_human``, ``asks_if_machine``, ``asks_if_reviewed`` (by a person), ``asks_again`` (and was asked
+  before);
 - user and assistant: ``unclear`` (says that it can be read two ways);
 - staff also: ``approval`` (says yes to what the AI is about to do), ``denial`` (says no to it, or to the user);
 - assistant: ``final_decision`` (approval, denial, diagnosis, eligibility stated as decided), ``denial``,

@@ -7,6 +7,7 @@ One look-up per word and pair serves all facts. The weights are whole numbers (`
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
+from math import log
 from typing import NamedTuple
 
 import numpy as np
@@ -72,11 +73,12 @@ def said(tokens: Tokens, role: Role) -> dict[str, Reading]:
 
 
 def _read(weights: Weights, sums: npt.NDArray[np.int64]) -> dict[str, Reading]:
-    """The highest sum of each fact over single sentences, where it is at least even."""
+    """The highest sum of each fact over single sentences, if at least even; many sentences are many chances."""
     best = sums.argmax(0)
+    chances = round(SCALE * log(len(sums)))
     found = {}
     for index, fact in enumerate(weights.facts):
-        logit = int(sums[best[index], index])
+        logit = int(sums[best[index], index]) - chances
         if logit >= 0:
             score = min(MOST, LEAST + SLOPE * logit / SCALE)
             found[fact] = Reading(round(score, 3), int(best[index]))

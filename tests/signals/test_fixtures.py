@@ -9,7 +9,7 @@ import pytest
 from tests.signals.cases import HALVES, SEEN, UNSEEN, WRITTEN, counted, known, played, read
 
 FLOORS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
-    "dispute": ((0.95, 0.85), (0.60, 0.15)),
+    "dispute": ((0.95, 0.75), (0.75, 0.15)),
     "accountability_request": ((0.90, 0.90), (0.65, 0.55)),
     "urgency": ((0.75, 0.90), (0.55, 0.55)),
     "handoff_missed": ((0.80, 0.80), (0.60, 0.30)),

@@ -64,6 +64,8 @@ class ApprovalMissing:
     """What a declared decision counts where no stakes are known: it takes effect all the same."""
     grave = 0.8
     """What a decision read from text counts where the text touches grave stakes."""
+    plain = 0.75
+    """How plainly a text must decide: what only sounds like a decision needs no approval."""
     inferred = 0.45
     """What it counts where the text touches others: below one half, so it never stops anything by itself."""
 
@@ -94,7 +96,8 @@ class ApprovalMissing:
         decided = context.scores.get("final_decision")
         if decided is None and published is None:
             return (None if tool is None else 0.0), ()
-        decision = (decided or 0.0) * self._weight(state, turn, context)
+        plain = parameter(context, self.name, "plain", self.plain)
+        decision = decided * self._weight(state, turn, context) if decided and decided >= plain else 0.0
         if (published or 0.0) >= decision:
             return published or 0.0, where
         return decision, cited(turn, context.turn, "final_decision") or (Evidence(context.turn, path="decision.final"),)
