@@ -273,7 +273,7 @@ class SystemPolicy(Once, Struct, frozen=True, forbid_unknown_fields=True):
     routes: dict[str, RoutePolicy] = {}
 
 
-class Policy(Struct, frozen=True):
+class Policy(Once, Struct, frozen=True):
     """A whole policy. ``fingerprint``: 16 hex digits over its meaning, the same for equal trees."""
 
     name: str

@@ -162,7 +162,7 @@ def _settle(
     opened = state.opened.get(subject)
     if opened is None and findings and _cools(state, subject, findings, ruling.now):
         return Change(None, flag=COOLING if mode is Mode.LIVE else None)
-    if opened is None and not findings:
+    if not findings and (opened is None or not _is_over(state, situation, opened)):
         return None
     scene = _scene(state, situation, subject, mode, ruling)
     if mode is Mode.LIVE and not any(finding.rule.hard for finding in findings):
@@ -172,7 +172,7 @@ def _settle(
         changed = _with_handoff(state, changed)
         state.opened[subject] = changed
         return Change(changed, findings[0].rule.id)
-    if opened is not None and not findings and _is_over(state, situation, opened):
+    if opened is not None and not findings:
         del state.opened[subject]
         state.cooling[subject] = ruling.now + situation.cooldown_seconds
         return Change(_with_handoff(state, cleared(opened, scene)), opened.reasons[0].rule)

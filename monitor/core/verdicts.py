@@ -5,7 +5,7 @@ taken out of service only where even the kindest reading of the verdicts is belo
 about vulnerable people, stay whatever is said. A person restores a rule; a policy that changes it makes it another one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -19,6 +19,8 @@ from monitor.core.tally import Tally
 from monitor.core.vocabulary import Outcome, Situation, Verdict
 
 IMPRECISE = "rule_imprecise"
+_UNNAMED = ""
+"""No system's id: what holds for one that the policy does not name."""
 _WORDS = ("text", "severity", "rung", "human_role")
 """Of a rule, what it says and how loudly: when it fires does not depend on it, so verdicts on it stay."""
 _READS = {
@@ -93,17 +95,28 @@ def forget_changed(state: SystemState, policy: Policy, changes: Changes) -> None
     if state.judged_under == policy.fingerprint:
         return
     state.judged_under = policy.fingerprint
-    soft = meanings(policy, state.system_id) if state.tallies else {}
+    soft: Mapping[str, str] = meanings(policy, state.system_id) if state.tallies else {}
     for key in [key for key, tally in state.tallies.items() if soft.get(key) != tally.meaning]:
         changes.restated = changes.restated or key in state.shadowed
         restore(state, key)
 
 
-def meanings(policy: Policy, system_id: str) -> dict[str, str]:
+def meanings(policy: Policy, system_id: str) -> Mapping[str, str]:
     """When each rule of a system that is not hard fires, as a digest: another digest, another rule.
 
     A rule that any of the system's capabilities has as a hard one is hard.
     """
+    known = policy.once(_known_meanings)
+    return known.get(system_id, known[_UNNAMED])
+
+
+def _known_meanings(policy: Policy) -> dict[str, Mapping[str, str]]:
+    """Of every system that the policy names, and of one that it does not."""
+    named = {*policy.systems, *(name.partition("/")[0] for name in policy.capabilities)}
+    return {system_id: _meanings(policy, system_id) for system_id in sorted({*named, _UNNAMED})}
+
+
+def _meanings(policy: Policy, system_id: str) -> Mapping[str, str]:
     layers = [policy.of(system_id)]
     layers += [each for name, each in sorted(policy.capabilities.items()) if name.startswith(f"{system_id}/")]
     found: dict[str, list[bytes]] = {}

@@ -5,7 +5,7 @@ record that moves it past their end, so that an undisturbed run, a re-read and a
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -200,14 +200,15 @@ class SessionStage:
 
     def _forget_ended(self, record: Record) -> Iterable[Output]:
         """Forget the sessions whose time is over at this record; their open escalations travel on (DESIGN.md 6.8)."""
-        for ordinal, key in sorted((_ordinal(key), key) for key in self._ended(record.at.offset)):
+        ended = self._ended(record.at.offset)
+        for ordinal, key in sorted((_ordinal(key), key) for key in ended) if ended else ():
             step = reducer.forget(self._live[key], at=record.at, ordinal=ordinal, policy=self.policy)
             self._since[key] = [lambda _: None]
             self._touched[key] = record.at.offset
             del self._live[key]
             yield from step.outputs
 
-    def _ended(self, offset: int) -> Iterable[str]:
+    def _ended(self, offset: int) -> Collection[str]:
         """Keys of the sessions that partition time has moved past, and that do not include the record already."""
         time = self.control.partition_time
         found: set[str] = set()

@@ -93,7 +93,7 @@ class SessionRisk:
         self._fold(state, keep, context)
         pressures, turns = self._parts(state, context)
         value = noisy_or(*pressures.values())
-        if not pressures or value < _told_from(context.policy):
+        if not pressures or value < context.policy.once(told_from):
             return Score(value, max(1, len(pressures)), "session")
         parts = sorted(pressures, key=lambda name: (-pressures[name], name))[:NAMED]
         return Score(
@@ -110,7 +110,9 @@ class SessionRisk:
         faint = parameter(context, self.name, "faint", self.faint)
         again = parameter(context, self.name, "again", self.again)
         weights, before, turns = context.policy.risk_weights, state.signals, state.turns
-        shown = (name for name, value in context.scores.items() if value and value > faint and name in weights)
+        shown = [name for name, value in context.scores.items() if value and value > faint and name in weights]
+        if not (before or shown):
+            return
         state.signals, state.turns = {}, {}
         for name in sorted({*before, *shown} & weights.keys() - {MOOD}):
             new = weights[name] * clamp(((context.scores.get(name) or 0.0) - faint) / (1.0 - faint))
@@ -159,7 +161,7 @@ def odds_share(logit: float) -> float:
     return 0.5 + 0.5 * logit / (1.0 + abs(logit))
 
 
-def _told_from(policy: SystemPolicy) -> float:
+def told_from(policy: SystemPolicy) -> float:
     """From which value on the parts are told: half, or the policy's bound where that is lower."""
     bound = policy.bounds.get(SessionRisk.name)
     return TOLD if bound is None else min(TOLD, bound.raise_at)
