@@ -77,13 +77,13 @@ def test_observe_near_miss_stays_silent() -> None:
 
 
 def test_observe_same_reason_again_says_nothing_new() -> None:
-    _, sent = run([make(0, {"dispute": 0.7}), make(1, {"dispute": 0.9})])
+    _, sent = run([make(0, {"dispute": 0.8}), make(1, {"dispute": 0.9})])
     assert escalations(sent[1]) == []
     assert [reading.signal for reading in observation(sent[1]).readings] == ["dispute"]
 
 
 def test_observe_further_reason_updates_the_one_open_escalation() -> None:
-    _, sent = run([make(0, {"dispute": 0.7}), make(1, {"human_request": 0.9})])
+    _, sent = run([make(0, {"dispute": 0.8}), make(1, {"human_request": 0.9})])
     first, second = only(sent[0]), only(sent[1])
     assert (second.status, second.revision) == (UPDATED, 2)
     assert second.escalation_id == first.escalation_id
@@ -112,7 +112,7 @@ def test_observe_stakes_of_the_session_count_for_later_turns() -> None:
 
 
 def test_observe_soft_reason_over_clears_with_its_duration() -> None:
-    _, sent = run([make(0, {"dispute": 0.7}), make(1, {"dispute": 0.1}), make(2, {"dispute": 0.1})])
+    _, sent = run([make(0, {"dispute": 0.8}), make(1, {"dispute": 0.1}), make(2, {"dispute": 0.1})])
     assert escalations(sent[1]) == []
     cleared = only(sent[2])
     assert (cleared.status, cleared.revision, cleared.duration_seconds) == (CLEARED, 2, 40.0)
@@ -126,13 +126,13 @@ def test_observe_hard_reason_never_clears() -> None:
 
 
 def test_observe_one_reason_still_there_does_not_clear() -> None:
-    turns = [make(0, {"dispute": 0.7, "human_request": 0.7}), make(1, {"dispute": 0.0}), make(2, {"dispute": 0.0})]
+    turns = [make(0, {"dispute": 0.8, "human_request": 0.7}), make(1, {"dispute": 0.0}), make(2, {"dispute": 0.0})]
     assert all(not escalations(outputs) for outputs in run(turns)[1][1:])
 
 
 def test_observe_soft_reason_in_cooldown_stays_silent_and_says_so() -> None:
     turns = [
-        make(0, {"dispute": 0.7}),
+        make(0, {"dispute": 0.8}),
         make(1, {"dispute": 0.1}),
         make(2, {"dispute": 0.1}),
         make(3, {"dispute": 0.9}),
@@ -151,7 +151,7 @@ def test_observe_hard_reason_ignores_the_cooldown() -> None:
         situations={"support_resolution": {"rules": {"outcry": {"text": "t", "signals": ["urgency"], "hard": True}}}}
     )
     turns = [
-        make(0, {"dispute": 0.7}),
+        make(0, {"dispute": 0.8}),
         make(1, {"dispute": 0.1}),
         make(2, {"dispute": 0.1}),
         make(3, {"urgency": 0.9}),
