@@ -5,7 +5,7 @@ from monitor.core.system_state import SystemState
 
 
 def standing_of(state: SystemState, policy: str) -> Standing:
-    """The standing as the state has it now: ceilings, grants, how far bounds moved, what is a storm."""
+    """The standing as the state has it now: ceilings, grants, how far bounds moved, what is a storm, what is usual."""
     return Standing(
         system_id=state.system_id,
         version=state.version,
@@ -15,6 +15,7 @@ def standing_of(state: SystemState, policy: str) -> Standing:
         realised=state.spending.told,
         storms={name: each.escalation_id for name, each in state.storms.items() if each.escalation_id is not None},
         shadowed=state.shadowed,
+        baselines=dict(state.usual.told),
         at=state.now,
         policy=policy,
     )

@@ -24,6 +24,7 @@ from monitor.core.system_outputs import Changes, breakers_of, published
 from monitor.core.system_people import REQUEST, command, request
 from monitor.core.system_state import WHOLE, SystemState
 from monitor.core.system_storms import count_storms, end_answered, storms
+from monitor.core.usual import learn
 from monitor.core.verdicts import forget_changed
 
 __all__ = ["SystemState", "breakers_of", "observe"]
@@ -95,6 +96,7 @@ def _observation(state: SystemState, record: Observation, at: Position, *, polic
     state.sessions += record.begins
     whole = policy.of(state.system_id)
     changes.restated |= spend(state.spending, record, whole.budget, now=state.now, lag=changes.tick.lag)
+    changes.restated |= learn(state.usual, record)
     scope = sight(state, record.capability, policy, changes)
     scopes = (WHOLE,) if scope == WHOLE else (WHOLE, scope)
     sampled = sample(record)

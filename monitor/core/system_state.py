@@ -12,6 +12,7 @@ from monitor.core.profile import Profile
 from monitor.core.spending import Spending
 from monitor.core.storm import Storm
 from monitor.core.tally import Tally
+from monitor.core.usual import Usual
 from monitor.core.vocabulary import EscalationStatus, Outcome, Situation, Verdict
 from monitor.core.window import Rate
 
@@ -72,7 +73,7 @@ class SystemState(Struct, kw_only=True):
     they took out of service. ``restarted``: detectors that started afresh because what was stored could not be taken
     over. ``noticed``: readings of the last record only. ``going``: sessions that are not over, the one silent
     longest first; ``panel``: what those that are over were like; ``tools``: in which its parts by tool
-    stand, the last of them for all others too.
+    stand, the last of them for all others too. ``usual``: what its sessions are held against.
     """
 
     system_id: str
@@ -102,6 +103,7 @@ class SystemState(Struct, kw_only=True):
     going: dict[str, Profile] = field(default_factory=dict)
     panel: Panel | None = None
     tools: list[str] = field(default_factory=list)
+    usual: Usual = field(default_factory=Usual)
 
 
 def scope_of(state: SystemState, capability: str) -> str:

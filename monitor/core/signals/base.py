@@ -15,6 +15,9 @@ from monitor.core.events import Evidence
 from monitor.core.policy import SystemPolicy
 from monitor.core.vocabulary import Autonomy
 
+USER_VALENCE = "user_valence"
+"""Name of a baseline: how a system's users sound on the whole, in [-1, 1]."""
+
 
 class Score(Struct, frozen=True):
     """One signal on one turn. ``n``: how many samples carry the value; ``window``: "turn" or "session".
@@ -42,7 +45,8 @@ class Context(Struct, frozen=True):
     """What a signal may look at besides its own state and the turn.
 
     ``turn`` is the turn's index in the session. ``scores`` holds the values of the signals before it in SIGNALS, in
-    this turn. ``incomplete``: a turn of this session is known to be missing, so absence proves nothing (DESIGN.md 6.8).
+    this turn. ``baselines``: what is usual for this system, by name; empty until enough was seen. ``incomplete``: a
+    turn of this session is known to be missing, so absence proves nothing (DESIGN.md 6.8).
     """
 
     policy: SystemPolicy

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, USER_VALENCE, Context, Score
 from monitor.core.signals.combine import clamp, containment, decayed, keep_newest, noisy_or, parameter
 from monitor.core.signals.cue import Nothing, cited, level, level_or_zero
 from monitor.core.vocabulary import Role
@@ -28,11 +28,17 @@ class Held(Struct):
 
 
 class Sentiment:
-    """The valence of a user turn in [-1, 1]; above 1/3 reads positive, below -1/3 negative."""
+    """The valence of a user turn in [-1, 1]; above 1/3 reads positive, below -1/3 negative.
+
+    Where the system's users sound negative as a rule (the standing's ``user_valence``), a negative turn counts as much
+    less, by at most ``blunt``: it never reads positive for that.
+    """
 
     name = "sentiment"
     roles = (Role.USER,)
     State: type[Struct] = Nothing
+    blunt = 0.3
+    """The most that is taken off: an unhappy user of an unhappy system is still heard."""
 
     def update(self, _state: Nothing, turn: Annotation, context: Context) -> Score:
         """The turn's own valence; None where it cannot be read."""
@@ -41,7 +47,9 @@ class Sentiment:
             return NOT_JUDGED
         if fact is None:
             return Score(None, unknown=NOT_READ if turn.words else None)
-        return Score(clamp(fact.score, -1.0), evidence=cited(turn, context.turn, "valence"))
+        usual = min(parameter(context, self.name, "blunt", self.blunt), -context.baselines.get(USER_VALENCE, 0.0))
+        value = min(0.0, fact.score + usual) if fact.score < 0.0 < usual else fact.score
+        return Score(clamp(value, -1.0), evidence=cited(turn, context.turn, "valence"))
 
 
 class Mood(Struct):

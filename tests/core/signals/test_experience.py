@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitor.core.signals.base import USER_VALENCE
 from monitor.policy_file import load_policy
 from tests.builders import ai, bound, result, staff, story, system_policy, told, user, value
 
@@ -17,6 +18,21 @@ def test_sentiment_other_roles_are_not_judged(turn: object) -> None:
 
 def test_sentiment_unread_language_says_why() -> None:
     assert told("sentiment", user(language="xx", words=9)).unknown
+
+
+def test_sentiment_of_a_blunt_user_base_takes_off_what_is_usual_and_never_reads_positive() -> None:
+    blunt = {USER_VALENCE: -0.25}
+    assert value("sentiment", user(valence=-0.7), baselines=blunt) == pytest.approx(-0.45)
+    assert value("sentiment", user(valence=-0.2), baselines=blunt) == 0.0
+    assert value("sentiment", user(valence=0.4), baselines=blunt) == 0.4
+
+
+def test_sentiment_of_a_very_unhappy_user_base_takes_off_no_more_than_the_policy_says() -> None:
+    assert value("sentiment", user(valence=-0.9), baselines={USER_VALENCE: -0.8}) == pytest.approx(-0.6)
+
+
+def test_sentiment_of_a_cheerful_user_base_is_read_as_it_is() -> None:
+    assert value("sentiment", user(valence=-0.5), baselines={USER_VALENCE: 0.6}) == -0.5
 
 
 def test_sentiment_shift_first_turn_has_no_baseline() -> None:
