@@ -51,7 +51,11 @@ class WorkerProcess:
     def __enter__(self) -> Self:
         with self._log.open("wb") as log:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "monitor", "worker"], stdout=log, stderr=log, env=self._environment
+                [sys.executable, "-m", "monitor", "worker"],
+                stdout=log,
+                stderr=log,
+                env=self._environment,
+                process_group=0,  # it hears SIGINT by a handler of its own: a terminal's Ctrl-C must not reach it
             )
         return self
 

@@ -44,13 +44,15 @@ class Demo:
         self._desk: Desk | None = None
         self._beaten = False
         self._complete = False
+        self._ended = False
 
     def run(self) -> int:
         """Play to the end, or until Ctrl-C; the summary is shown either way. Returns the exit code.
 
         0: all was decided, or the user ended it. 1: the worker died, or not everything was heard of.
         """
-        signal.signal(signal.SIGTERM, _interrupt)
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, self._interrupt)
         player: Player | None = None
         began = time.monotonic()
         code = 1
@@ -95,6 +97,8 @@ class Demo:
         """Listen until it is over; False when nothing new came for too long."""
         news = time.monotonic()
         while not over():
+            if self._ended:  # the client's C code can lose what a signal raised
+                raise KeyboardInterrupt
             if worker.exit_code is not None:
                 raise WorkerDied(
                     f"the worker ended with exit code {worker.exit_code}; its last lines:\n{worker.last_lines()}"
@@ -130,6 +134,10 @@ class Demo:
         player.settle()
         return self._progress.drained and listener.caught_up
 
+    def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+        self._ended = True
+        raise KeyboardInterrupt
+
     def _close(self, player: Player | None, seconds: float) -> None:
         whole = self._complete and player is not None and not player.cut_short
         sent = player.sent if player is not None else 0
@@ -150,7 +158,3 @@ def worker_settings(plan: Plan, bootstrap_servers: str, folder: Path) -> dict[st
         "default_system": plan.system,
     }
     return {name: value for name, value in settings.items() if value is not None}
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

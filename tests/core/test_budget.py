@@ -10,21 +10,32 @@ from hypothesis import strategies as st
 from monitor.core.budget import adapted, is_exempt, tightened
 from monitor.core.events import Reading, Standing
 from monitor.core.policy import Bound, BudgetPolicy, Policy
+from monitor.core.policy_tree import parse_policy
 from monitor.core.rules import Noticed
 from monitor.core.session_rules import BUDGETED
 from monitor.core.vocabulary import Mode, Situation
+from monitor.policy_file import shipped_tree
 from tests.core.fakes import POLICY, escalations, fold, make, observation
 from tests.core.traffic import Traffic, disputes
 
 BOUND = POLICY.base.bounds["dispute"].raise_at
+AT_BOUND = parse_policy(
+    {
+        "name": "mine",
+        "owner": "care",
+        "situations": {"support_resolution": {"rules": {"disputed": {"when": None, "when_text": None}}}},
+    },
+    base=shipped_tree(),
+)
+"""A number in a rule's own condition stays where it is, so what the budget reaches shows without one."""
 ABOVE, BELOW = 1.35, 0.55
 """The stated error: at rest the rate lies within these shares of the budget, where single steps allow it."""
 
 
 def kept(soft_per_1000: float | None, **own: Any) -> Policy:  # noqa: ANN401 - any field of BudgetPolicy
-    """The shipped policy with a budget, judged every 100 sessions."""
+    """A policy whose disputes call a person at their bound, with a budget, judged every 100 sessions."""
     budget = BudgetPolicy(soft_per_1000=soft_per_1000, step_seconds=1000.0, **own)
-    return msgspec.structs.replace(POLICY, base=msgspec.structs.replace(POLICY.base, budget=budget))
+    return msgspec.structs.replace(AT_BOUND, base=msgspec.structs.replace(AT_BOUND.base, budget=budget))
 
 
 def rate(share: float, shift: float) -> float:
