@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from monitor.core.events import Escalation, Output
+from monitor.core.tally import Tally
 from monitor.core.vocabulary import EscalationStatus, Mode, Outcome, Situation, Verdict
 from monitor.replay.reviewed import Reviewed, reviewed
 from tests.replay.talks import ANGRY, records, run, talk
@@ -32,13 +33,13 @@ def _is_dispute(it: Escalation) -> bool:
 def test_reviewed_counts_one_answer_an_escalation(raised: list[Output]) -> None:
     answers = [answered(each, Verdict.JUSTIFIED, Outcome.CHANGED) for each in raised[:25]]
     found = reviewed([*raised, *answers, *answers])[DISPUTE]
-    assert found == Reviewed(raised=30, answered=25, justified=25, changed=25)
+    assert found == Reviewed(30, Tally(justified=25, changed=25))
 
 
 def test_reviewed_an_event_after_the_answer_does_not_take_it_back(raised: list[Output]) -> None:
     answer = answered(raised[0], Verdict.NOT_JUSTIFIED, Outcome.NO_EFFECT)
     found = reviewed([raised[0], answer, raised[0]])[DISPUTE]
-    assert (found.answered, found.justified, found.no_effect) == (1, 0, 1)
+    assert (found.said.verdicts, found.said.justified, found.said.no_effect) == (1, 0, 1)
 
 
 @pytest.mark.parametrize("nobody", [{"mode": Mode.SHADOW}, {"merged_into": "storm"}], ids=["shadow", "one of many"])
