@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +16,7 @@ from monitor.policy_file import load_policy
 
 __all__ = ["worker"]
 
+STDIN = 0
 EXIT_NO_BROKER = 75
 """EX_TEMPFAIL: whoever runs the worker should start it again."""
 CHATTY = ("aiokafka", "faust", "mode", "kafka")
@@ -36,6 +39,8 @@ def worker(**options: str | None) -> None:
     Runs until SIGTERM or Ctrl-C; SIGHUP reads the policy again. Exits with 2 when settings, policy or topics are
     wrong, with 75 when no broker answers, with 70 when it must be restarted.
     """
+    if not os.isatty(STDIN):  # a service told to reload while it starts has nothing to read again yet
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     settings = load_settings(None, **options)
     policy = load_policy(settings.policy)
     set_up_logging(settings)

@@ -1,6 +1,7 @@
 """``oversight worker`` before it runs: settings, policy, broker, topics; each refusal names the next action."""
 
 import logging
+import signal
 from collections.abc import Iterator
 
 import msgspec
@@ -89,6 +90,19 @@ def test_no_broker_ends_with_75_and_says_what_to_do() -> None:
     assert result.exit_code == 75
     assert "localhost:1" in result.stderr
     assert "OVERSIGHT_BOOTSTRAP_SERVERS" in result.stderr
+
+
+@pytest.mark.parametrize(("terminal", "expected"), [(False, signal.SIG_IGN), (True, signal.SIG_DFL)])
+def test_hang_up_while_starting_ends_only_what_a_terminal_started(
+    monkeypatch: pytest.MonkeyPatch, *, terminal: bool, expected: signal.Handlers
+) -> None:
+    monkeypatch.setattr("os.isatty", lambda _: terminal)
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        assert worker("--bootstrap-servers", "localhost:1", "--start-timeout", "0.3").exit_code == 75
+        assert signal.getsignal(signal.SIGHUP) is expected
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_missing_topics_name_the_command_that_creates_them(broker: EmbeddedBroker) -> None:
