@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,8 @@ PREFIX = "OVERSIGHT_"
 N = TypeVar("N", int, float)
 SECRETS = frozenset({"sasl_password"})
 """Settings whose values are shown nowhere."""
+ALIKE = 0.87
+"""How alike (of 1) two names are of which one is the other misspelt: two letters in fifteen."""
 SHADOWED = "..."
 INPUTS = frozenset({INTERACTIONS, REVIEWS, COMMANDS})
 """Addresses that others write: two applications read the same ones, and each writes its own of all the rest."""
@@ -218,6 +221,20 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     if problems:
         raise SettingsError(problems)
     return Settings(**parsed)
+
+
+def misspelt(environment: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Variables that are read by nobody and look like one that is, each with that one.
+
+    Others with our prefix are let be: an orchestrator sets some for every service, by the service's name.
+
+    >>> misspelt({"OVERSIGHT_BOOTSTRAP_SERVER": "k:9092", "OVERSIGHT_SERVICE_HOST": "10.0.0.1"})
+    [('OVERSIGHT_BOOTSTRAP_SERVER', 'OVERSIGHT_BOOTSTRAP_SERVERS')]
+    """
+    known = [PREFIX + "CONFIG", *(row.variable for row in SETTINGS)]
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    near = ((name, get_close_matches(name, known, n=1, cutoff=ALIKE)) for name in unknown)
+    return [(name, found[0]) for name, found in near if found]
 
 
 def _from_file(path: str | None) -> tuple[dict[str, object], list[str]]:

@@ -11,11 +11,12 @@ from typing import Any
 import click
 
 from monitor.cli.readiness import NoBroker, check_alone, check_topics, partition_counts
-from monitor.config import SECRETS, SETTINGS, Settings, load_settings
+from monitor.config import SECRETS, SETTINGS, Settings, load_settings, misspelt
 from monitor.policy_file import load_policy
 
 __all__ = ["worker"]
 
+log = logging.getLogger(__name__)
 STDIN = 0
 EXIT_NO_BROKER = 75
 """EX_TEMPFAIL: whoever runs the worker should start it again."""
@@ -44,6 +45,8 @@ def worker(**options: str | None) -> None:
     settings = load_settings(None, **options)
     policy = load_policy(settings.policy)
     set_up_logging(settings)
+    for name, meant in misspelt(os.environ):
+        log.warning("%s is read by nobody; is %s meant?", name, meant)
     from monitor.annotate.scorers import scorer_of  # noqa: PLC0415 - help need not load models
 
     scorer_of(settings.scorer, settings.scorer_model)  # what cannot be loaded ends the command here

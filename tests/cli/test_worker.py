@@ -92,6 +92,17 @@ def test_no_broker_ends_with_75_and_says_what_to_do() -> None:
     assert "OVERSIGHT_BOOTSTRAP_SERVERS" in result.stderr
 
 
+def test_variable_that_looks_misspelt_is_warned_of_and_others_are_let_be(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OVERSIGHT_TOPIC_PREFX", "mine.")
+    monkeypatch.setenv("OVERSIGHT_SERVICE_PORT", "80")
+    result = worker("--bootstrap-servers", "localhost:1", "--start-timeout", "0.3")
+    said = result.stderr + capfd.readouterr().err
+    assert "OVERSIGHT_TOPIC_PREFX is read by nobody; is OVERSIGHT_TOPIC_PREFIX meant?" in said
+    assert "OVERSIGHT_SERVICE_PORT" not in said
+
+
 @pytest.mark.parametrize(("terminal", "expected"), [(False, signal.SIG_IGN), (True, signal.SIG_DFL)])
 def test_hang_up_while_starting_ends_only_what_a_terminal_started(
     monkeypatch: pytest.MonkeyPatch, *, terminal: bool, expected: signal.Handlers
