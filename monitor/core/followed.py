@@ -21,6 +21,16 @@ from monitor.core.vocabulary import EscalationStatus
 
 MAX_KEPT_REASONS = 2
 """Reasons kept of a followed escalation, without their evidence: its raising event has them all."""
+AS_RAISED = (
+    "escalation_id", "revision", "subject", "situation", "severity", "rung", "human_role", "backup_owner",
+    "response_seconds", "mode", "merged_into",
+)  # fmt: skip
+"""What an event about a followed escalation has from the one that its session sent last."""
+AS_FOLLOWED = (
+    "settlement", "session_id", "capability", "lead", "raised_at", "reviewer", "review_reason", "verdict", "outcome",
+    "settled_at",
+)  # fmt: skip
+"""What it has from what people, or their silence, made of it."""
 UNKNOWN_REASON = "why, its raising event says"
 NO_BACKUP = "who else could answer: no backup owner is named"
 LET_GO = f"whether anybody answers: more than {MAX_FOLLOWED} escalations of this system are open, this one is let go"
@@ -146,46 +156,27 @@ def _weight(known: Followed) -> int:
 def event_of(state: SystemState, known: Followed, at: float, policy: Policy) -> Escalation:
     """A followed escalation as far as the system stage knows it; its status is its fate."""
     brief, applied = known.brief, policy.of(state.system_id, known.capability)
-    row = _row_of(applied, brief)
+    row, owner = _row_of(applied, brief), known.owner or brief.owner
     over = known.fate is EscalationStatus.RESOLVED
     return Escalation(
-        escalation_id=brief.escalation_id,
-        revision=brief.revision,
-        settlement=known.settlement,
+        **{name: getattr(brief, name) for name in AS_RAISED},
+        **{name: getattr(known, name) for name in AS_FOLLOWED},
         status=known.fate or EscalationStatus.UPDATED,
-        subject=brief.subject,
         system_id=state.system_id,
-        session_id=known.session_id,
-        capability=known.capability,
-        situation=brief.situation,
-        severity=brief.severity,
-        rung=brief.rung,
-        human_role=brief.human_role,
         human_adds=row.human_adds,
-        owner=known.owner or brief.owner,
-        backup_owner=brief.backup_owner,
+        owner=owner,
         route=row.route,
         reasons=known.reasons or (_unknown_reason(brief.rule, row),),
         counterfactual="",
         unknown=(UNKNOWN_REASON, *_unanswered(known)),
         ceiling=state.breakers[""].in_force,
         next_step=row.next_step,
-        response_seconds=brief.response_seconds,
         handoff=Handoff(),
-        user_notice=notice_of(row, brief.language, known.owner or brief.owner, brief.merged_into, brief.mode),
-        lead=known.lead,
-        raised_at=known.raised_at,
+        user_notice=notice_of(row, brief.language, owner, brief.merged_into, brief.mode),
         at=max(at, known.raised_at),
-        mode=brief.mode,
-        merged_into=brief.merged_into,
         policy=policy.fingerprint,
         standing_version=state.version,
         duration_seconds=max(0.0, at - known.raised_at) if over else None,
-        reviewer=known.reviewer,
-        review_reason=known.review_reason,
-        verdict=known.verdict,
-        outcome=known.outcome,
-        settled_at=known.settled_at,
     )
 
 
