@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -63,7 +64,12 @@ def decided(site: Site) -> dict[str, object]:
     events, conflicts = recorded(site, ESCALATIONS, OBSERVATIONS)
     assert conflicts == []
     payloads = {event: json.loads(payload) for event, payload in events.items()}
-    return {event: payload for event, payload in payloads.items() if payload.get("session_id") is not None}
+    return {event: payload for event, payload in payloads.items() if is_of_a_session(payload)}
+
+
+def is_of_a_session(payload: dict[str, Any]) -> bool:
+    """Whether the session stage sent it. What became of an escalation (its settlement) is the system stage's."""
+    return payload.get("session_id") is not None and not payload.get("settlement")
 
 
 def replayed(site: Site, folder: Path) -> dict[str, object]:
@@ -80,7 +86,7 @@ def replayed(site: Site, folder: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     for line in outputs.open("rb"):
         event = json.loads(line)
-        if event["data"].get("session_id") is not None:
+        if is_of_a_session(event["data"]):
             found[event["id"]] = event["data"]
     return found
 
