@@ -10,28 +10,34 @@ from pathlib import Path
 
 import click
 
-from tests.bench import memory, pipeline
+from tests.bench import memory, pipeline, typical
 from tests.bench.data import records, turns
 from tests.bench.table import figures, rendered
 
 WORKER_TURNS = 4_000
 """At most this many go through the worker: the embedded broker keeps 5 MB a partition, also of the changelogs."""
-PARTS = ("memory", "worker", "noop")
+TYPICAL_TURNS = 1_000
+"""Of each labelled file."""
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+PARTS = ("memory", "typical", "worker", "noop")
 
 
 @click.command()
 @click.option("--turns", "count", default=8_000, show_default=True, help="Turns to score from memory.")
 @click.option("--runs", default=5, show_default=True, help="Runs; the table has their medians.")
-@click.option("--data", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON lines of turns.")
+@click.option("--data", type=FILE, help="JSON lines of turns instead of the demo's day.")
+@click.option("--typical", "files", type=FILE, multiple=True, help="A labelled file; its turns are measured as well.")
 @click.option("--only", type=click.Choice(PARTS), multiple=True, help="Leave the other parts out.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the table.")
-def main(*, count: int, runs: int, data: Path | None, only: tuple[str, ...], as_json: bool) -> None:
+def main(
+    *, count: int, runs: int, data: Path | None, files: tuple[Path, ...], only: tuple[str, ...], as_json: bool
+) -> None:
     """Measure scoring from memory, a real worker on the embedded broker, and Faust doing nothing."""
     pairs = turns(count, data)
     measured = []
     for number in range(runs):
         click.echo(f"run {number + 1} of {runs}", err=True)
-        measured.append(one_run(pairs, only or PARTS))
+        measured.append(one_run(pairs, files, only or PARTS))
     found = figures(measured)
     if as_json:
         rows = [figure.as_dict() for figure in found]
@@ -40,12 +46,14 @@ def main(*, count: int, runs: int, data: Path | None, only: tuple[str, ...], as_
         click.echo(rendered(found))
 
 
-def one_run(pairs: list[tuple[bytes, bytes]], parts: tuple[str, ...]) -> dict[str, float]:
+def one_run(pairs: list[tuple[bytes, bytes]], files: tuple[Path, ...], parts: tuple[str, ...]) -> dict[str, float]:
     """Every part once: row id -> value."""
     found: dict[str, float] = {}
     fitting = pipeline.fitting(pairs, WORKER_TURNS)
     if "memory" in parts:
         found |= memory.measure(records(pairs))
+    if "typical" in parts and files:
+        found |= typical.measure(files, TYPICAL_TURNS)
     if "noop" in parts:
         found["noop.stock"] = pipeline.noop("stock", fitting)
     if "worker" in parts:

@@ -42,12 +42,12 @@ class Stopwatch:
 class Pipeline:
     """Both stages of one partition over dicts."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: IngestOptions | None = None) -> None:
         policy = load_policy(None)
         self.turns = 0
         self.outputs = 0
         self.watch = Stopwatch()
-        self._options = IngestOptions()
+        self._options = options or IngestOptions()
         self._session_states, self._system_states = MemoryStates(), MemoryStates()
         self._session = SessionStage(0, self._session_states, policy=policy, options=self._options)
         self._system = SystemStage(0, self._system_states, policy=policy)

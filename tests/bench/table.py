@@ -30,6 +30,13 @@ ROWS = (
     Row("memory.system", "us/turn", "decode and fold of the system stage"),
     Row("memory.snapshot", "us/turn", "touched sessions dumped and loaded"),
     Row("memory.system_snapshot", "us/turn", "touched systems dumped and loaded"),
+    Row("typical.sum", "us/turn", "a median turn of the labelled files: the parts below without encode"),
+    Row("typical.decode", "us/turn", "the same parts, of a median turn of the labelled files, 32 at a time"),
+    *(
+        Row(f"typical.{part}", "us/turn", "")
+        for part in ("annotate", "session", "encode", "system", "snapshot", "system_snapshot")
+    ),
+    Row("typical.vader", "us/turn", "vaderSentiment, one sentiment of the same texts: the yardstick"),
     Row("worker.session", "turns/s", "real worker, embedded broker: sessions decided, acknowledged, stored"),
     Row("worker.pipeline", "turns/s", "the same until the system stage has folded and stored all of it"),
     Row("noop.transport", "records/s", "Faust with our transport, an agent that does nothing"),
