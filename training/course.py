@@ -3,22 +3,29 @@
 The directory holds ``betold.dev.jsonl.gz``: calls to a telephone bot as intents without words, and whether the caller
 hung up or asked for a person. The model is asked at the turn before the last of each call: if the talk ended about
 here, did it end badly? Writes ``models/course.tsv``. ``--check`` prints the area under the curve on calls the model
-has not seen, a fifth at a time, among calls whose turn before the last has the same role. Needs the extra ``training``.
+has not seen, a fifth at a time, among calls whose turn before the last has the same role: of the model alone, and of
+``session_risk``, of which it is one part. Needs the extra ``training``.
 """
 
 import gzip
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 import click
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from monitor.annotate import course
 from monitor.annotate.course import ROLES, intent_words
+from monitor.core.session_scores import RISK
 from monitor.core.vocabulary import Role
+from monitor.evaluate.fold import Folding
+from monitor.evaluate.labelled import lines_of
+from monitor.policy_file import load_policy
 from training.logistic import Array, auc, fold_of
 
 MODEL = Path(__file__).parents[1] / "monitor" / "annotate" / "models" / "course.tsv"
@@ -94,13 +101,35 @@ def checked(read: Sequence[Call]) -> float:
         known = vocabulary(taught)
         bias, weights = trained(taught, known)
         scores[held] = bias + matrix([call for call, own in zip(read, held, strict=True) if own], known) @ weights
+    return within_role(read, scores)
+
+
+def within_role(read: Sequence[Call], scores: Iterable[float]) -> float:
+    """The area under the curve over pairs of calls whose turn before the last has the same role."""
+    told = [(call, float(score)) for call, score in zip(read, scores, strict=True)]
     pairs, right = 0, 0.0
     for role in ROLES.values():
-        mine = [(call.bad, float(score)) for call, score in zip(read, scores, strict=True) if call.role == role]
+        mine = [(call.bad, score) for call, score in told if call.role == role]
         bad = sum(truth for truth, _ in mine)
         pairs += bad * (len(mine) - bad)
         right += bad * (len(mine) - bad) * auc([truth for truth, _ in mine], [score for _, score in mine])
     return right / pairs
+
+
+def checked_inside(read: Sequence[Call], path: Path) -> float:
+    """The same of ``session_risk`` as shipped, folded with the weights of the other four fifths."""
+    lines = list(lines_of(path))
+    values: dict[str, list[float]] = {}
+    for fold in range(FOLDS):
+        taught = table([call for call in read if fold_of(call.session, FOLDS) != fold])
+        given = course.weights_of(line.split("\t") for line in taught if not line.startswith("#"))
+        with patch.object(course, "_weights", lambda given=given: given):
+            course.course_of.cache_clear()
+            held = (line for line in lines if fold_of(line.session, FOLDS) == fold)
+            for turn in Folding(load_policy(None), [RISK]).judged("betold", held):
+                values.setdefault(turn.session, []).append(turn.value(RISK) or 0.0)
+    course.course_of.cache_clear()
+    return within_role(read, (values[call.session][-2] for call in read))
 
 
 def table(read: Sequence[Call]) -> Iterator[str]:
@@ -122,9 +151,10 @@ def table(read: Sequence[Call]) -> Iterator[str]:
 @click.option("--check", is_flag=True, help="Print the figure by cross-validation; write nothing.")
 def main(directory: Path, *, check: bool) -> None:
     """Train and write the table, or check."""
-    read = list(calls(directory / "betold.dev.jsonl.gz"))
+    path = directory / "betold.dev.jsonl.gz"
+    read = list(calls(path))
     if check:
-        click.echo(f"AUC within the role {checked(read):.3f}")
+        click.echo(f"AUC within the role: the model {checked(read):.3f}, session_risk {checked_inside(read, path):.3f}")
         return
     lines = list(table(read))
     MODEL.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -6,6 +6,7 @@ said.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from monitor.annotate.phrases import rows
@@ -50,4 +51,9 @@ def course_of(role: Role, intent: str | None) -> Course | None:
 @cache
 def _weights() -> dict[tuple[str, str], tuple[float, ...]]:
     """(role, word) to the weights; the word "" stands for the role itself."""
-    return {(role, "" if word == "-" else word): tuple(map(float, weights)) for role, word, *weights in rows("course")}
+    return weights_of(rows("course"))
+
+
+def weights_of(lines: Iterable[list[str]]) -> dict[tuple[str, str], tuple[float, ...]]:
+    """The rows of a table by role and word."""
+    return {(role, "" if word == "-" else word): tuple(map(float, weights)) for role, word, *weights in lines}
