@@ -8,7 +8,7 @@ expected) answers None: cannot know. A rule does not fire on None.
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import cel
 
@@ -66,13 +66,52 @@ FUNCTIONS = frozenset(
 """Functions a condition may call, beside CEL's operators and macros."""
 
 _COMPREHENSION = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,")
+_WORD = re.compile(r"\w+")
 _STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
+_PLAIN_STRING = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
 EVALUATIONS = frozenset({"evaluations"})
+BY_NAME = ("scores", "facts")
+"""Variables of some dozens of entries, of which a condition looks up one or two by name."""
 
 
 @lru_cache(maxsize=1024)
 def _compiled(expression: str) -> Any:  # noqa: ANN401 - the package ships no types
     return cel.compile(expression)
+
+
+class Reads(NamedTuple):
+    """What a condition reads of its context. ``entries``: of a variable in BY_NAME, where it only looks up these."""
+
+    variables: tuple[str, ...]
+    entries: Mapping[str, frozenset[str]]
+
+    def of(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        """The part of a context that is read: the library copies whatever it is given, entry by entry."""
+        part = {name: context[name] for name in self.variables if name in context}
+        for name, read in self.entries.items():
+            if name in part:
+                part[name] = {key: part[name][key] for key in read if key in part[name]}
+        return part
+
+
+@lru_cache(maxsize=1024)
+def reads(expression: str) -> Reads:
+    """What a condition that compiles reads.
+
+    >>> reads("scores.dispute > 0.5 && 'unclear' in facts && words > 3").entries["facts"] >= {"unclear"}
+    True
+    >>> reads("size(facts) > 3 && facts.unclear > 0.0").entries
+    {}
+    """
+    words, bare = frozenset(_WORD.findall(expression)), _PLAIN_STRING.sub("''", expression)
+    variables = tuple(_compiled(expression).variables())
+    return Reads(variables, {name: words for name in BY_NAME if name in variables and _only_looked_up(name, bare)})
+
+
+def _only_looked_up(name: str, bare: str) -> bool:
+    """Whether each mention of a map, in a condition without its texts, asks for one entry by its name."""
+    looked_up = rf"\b{name}\s*\.\s*[A-Za-z_]\w*\b(?!\s*\()|(?:^|[(!&|?:])\s*''\s+in\s+{name}\b(?!\s*[.\[])"
+    return "\\" not in bare and len(re.findall(looked_up, bare)) == len(re.findall(rf"\b{name}\b", bare))
 
 
 def named(expression: str) -> frozenset[str]:
@@ -117,7 +156,7 @@ def evaluate(expression: str, context: Mapping[str, Any]) -> bool | None:
     True
     """
     try:
-        answer = _compiled(expression).execute(dict(context))
+        answer = _compiled(expression).execute(reads(expression).of(context))
     except Exception:  # noqa: BLE001 - the library raises many types; every one means "cannot know"
         return None
     return answer if isinstance(answer, bool) else None

@@ -1,9 +1,10 @@
+import cel
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.annotation import Annotation, Fact, ToolUse
-from monitor.core.conditions import VARIABLES, context_of, evaluate, named, problems
+from monitor.core.conditions import VARIABLES, context_of, evaluate, named, problems, reads
 from monitor.core.vocabulary import Autonomy, Role, Stake
 
 TURN = Annotation(
@@ -55,6 +56,31 @@ CONTEXT = context_of(
 )
 def test_evaluate_condition_answers_or_says_it_cannot_know(expression: str, expected: bool | None) -> None:  # noqa: FBT001
     assert evaluate(expression, CONTEXT) is expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "looks_up"),
+    [
+        ("scores.dispute > 0.5", True),
+        ("has(scores.dispute) && scores . dispute > 0.5", True),
+        ("!('urgency' in scores) || scores.urgency < 0.6", True),
+        ('"dispute" in scores ? scores.dispute > 0.9 : true', True),
+        ("scores['dispute'] > 0.5", False),
+        ("'dis' + 'pute' in scores", False),
+        ("r'dispute' in scores", False),
+        ("'\\x64ispute' in scores", False),
+        ("'dispute' in scores && size(scores) == 1", False),
+        ("scores.exists(name, name == 'dis' + 'pute')", False),
+        ("scores == {'dispute': 0.7}", False),
+    ],
+)
+def test_evaluate_what_is_left_out_of_the_context_changes_no_answer(expression: str, *, looks_up: bool) -> None:
+    assert ("scores" in reads(expression).entries) is looks_up
+    assert evaluate(expression, CONTEXT) is cel.compile(expression).execute(CONTEXT)
+
+
+def test_evaluate_what_a_condition_does_not_read_may_be_anything() -> None:
+    assert evaluate("turn == 3", {**CONTEXT, "attributes": {"order": 10**30}}) is True
 
 
 def test_context_of_has_exactly_the_documented_names() -> None:
