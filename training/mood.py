@@ -17,7 +17,8 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from monitor.annotate.mood import BY_LENGTH, MODELS, grams
+from monitor.annotate.mood import BY_LENGTH, grams
+from monitor.annotate.mood_table import MODELS
 from monitor.annotate.sentences import own_words
 from monitor.annotate.tokens import tokenise
 

@@ -18,7 +18,8 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from monitor.annotate.said import BIAS, SCALE, sentences_of
+from monitor.annotate.said import SCALE, sentences_of
+from monitor.annotate.said_table import BIAS
 from monitor.annotate.tokens import tokenise
 from monitor.core.vocabulary import Role
 from tests.signals.cases import SEEN, WrittenCase, read

@@ -3,8 +3,7 @@
 The phrases are rows ``agreement`` of ``models/cues.tsv``. A doubt counts against the yes: acting without one harms.
 """
 
-from monitor.annotate.phrases import Hit
-from monitor.annotate.sentences import asks
+from monitor.annotate.hits import Hit
 from monitor.annotate.tokens import Tokens
 
 _RESERVED_WORDS = "but however although though except unless instead wait hold stop rather unsure"
@@ -30,7 +29,7 @@ def taken_back(tokens: Tokens, hit: Hit) -> bool:
     [True, False, False, False]
     """
     begin, end = tokens.sentences[hit.sentence]
-    if asks(tokens, hit.sentence) or not _DEPENDS.isdisjoint(tokens.words[begin:end]):
+    if tokens.asks(hit.sentence) or not _DEPENDS.isdisjoint(tokens.words[begin:end]):
         return True
     return not _RESERVED.isdisjoint(tokens.words[begin:]) or any(
         _refuses(tokens, first) for first, _ in tokens.sentences

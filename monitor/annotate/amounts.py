@@ -2,7 +2,7 @@
 
 import re
 
-from monitor.annotate.numbers import figure
+from monitor.annotate.figures import figure
 
 MAX_AMOUNTS = 8
 MAX_READ = 4_000

@@ -9,13 +9,15 @@ from monitor.annotate.course import course_of
 from monitor.annotate.cues import cues_of
 from monitor.annotate.features import features_of
 from monitor.annotate.instruction import instruction_score
-from monitor.annotate.language import JUDGED, language_of
+from monitor.annotate.language import language_of
+from monitor.annotate.lexicon import DIGIT
 from monitor.annotate.mood import heard, moods_of, toned
 from monitor.annotate.ordinary import strange
 from monitor.annotate.passages import bundle_of
 from monitor.annotate.records import table_of_sources
 from monitor.annotate.scorer import Scorer, scored
 from monitor.annotate.sentences import own_words
+from monitor.annotate.small_words import JUDGED
 from monitor.annotate.spelling import respelt
 from monitor.annotate.stakes import detected
 from monitor.annotate.support import Judged, supported, without_support
@@ -70,7 +72,7 @@ def annotate(interaction: Interaction, scorer: Scorer | None = None) -> Annotati
         language=language,
         words=len(tokens.words),
         terms=terms,
-        amounts=amounts_of(tokens.text) if tokens.words else (),
+        amounts=amounts_of(tokens.text) if tokens.kinds & DIGIT else (),
         tool=_tool_use(interaction.tool_call),
         **_carried(interaction),
     )

@@ -1,5 +1,7 @@
 """The classes of words that make a sentence a statement, deny it, weaken it or turn it into something else."""
 
+from monitor.core.words import STOP_WORDS, fold
+
 _NEGATIONS = "not no never without cannot nor none neither nothing nobody nowhere ain't hardly unable"
 _HEDGES = """may might maybe perhaps possibly probably likely presumably apparently seems seem appears appear could
     unsure approximately roughly around guess assume suppose believe think supposedly allegedly"""
@@ -28,3 +30,17 @@ REQUESTS = frozenset(_REQUESTS.split())
 PRONOUNS = frozenset(_PRONOUNS.split())
 OFFERS = {"would": ("you", "like"), "do": ("you", "want"), "shall": ("i",), "let": ("me", "know")}
 """Where an offer begins: its first word, and the words after it."""
+
+
+def term_of(word: str) -> str:
+    """The folded content word, or nothing for a word that carries no matter of its own."""
+    if (
+        len(word) < 2
+        or word in STOP_WORDS
+        or word in NEGATIONS
+        or word in HEDGES
+        or word in EMPTY
+        or word.endswith("n't")
+    ):
+        return ""
+    return fold(word)

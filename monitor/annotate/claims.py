@@ -4,27 +4,13 @@ A question, a greeting and a pure request state nothing. A sentence is one claim
 the same sentence is cut off.
 """
 
-from functools import lru_cache
-
 import msgspec
 
-from monitor.annotate.claim_words import (
-    ASKING,
-    EMPTY,
-    HEDGES,
-    NEGATIONS,
-    OFFERS,
-    PARTIAL,
-    PERSONS,
-    PRONOUNS,
-    QUESTION_WORDS,
-    REQUESTS,
-)
+from monitor.annotate.claim_words import ASKING, OFFERS, PRONOUNS, QUESTION_WORDS, REQUESTS
+from monitor.annotate.lexicon import CAPITAL, DENIES, HEDGED, OTHERS, PERSON, Word
 from monitor.annotate.numbers import numbers_of
-from monitor.annotate.sentences import asks
 from monitor.annotate.tokens import Tokens
 from monitor.core.annotation import Claim
-from monitor.core.words import STOP_WORDS, fold
 
 MAX_CLAIMS = 24
 MAX_TERMS = 32
@@ -38,21 +24,6 @@ MAX_ABOVE = 3
 CONDITIONS = frozenset(("if", "unless", "once", "when", "whenever"))
 """A statement that begins so holds under a condition only."""
 PROSE, HEADING, LABELLED, PLAIN, NUMBERING = range(5)
-
-
-@lru_cache(maxsize=65_536)
-def term_of(word: str) -> str:
-    """The folded content word, or nothing for a word that carries no matter of its own."""
-    if (
-        len(word) < 2
-        or word in STOP_WORDS
-        or word in NEGATIONS
-        or word in HEDGES
-        or word in EMPTY
-        or word.endswith("n't")
-    ):
-        return ""
-    return fold(word)
 
 
 def claims_of(tokens: Tokens) -> tuple[Claim, ...]:
@@ -75,7 +46,7 @@ def claims_of(tokens: Tokens) -> tuple[Claim, ...]:
         if shape == PLAIN and LABELLED in shapes[sentence + 1 : sentence + 2] and _announces(tokens, first, past):
             shape = HEADING
         context = _context(above, tokens, (first, past), shape)
-        if shape == HEADING or (asks(tokens, sentence) and _before_offer(tokens, first, past) == past):
+        if shape == HEADING or (tokens.asks(sentence) and _before_offer(tokens, first, past) == past):
             continue
         claim = _claim(tokens, first, _before_offer(tokens, first, past), context)
         if claim is not None:
@@ -187,21 +158,24 @@ def _stated(tokens: Tokens, first: int, past: int) -> Claim:
     terms: dict[str, None] = {}
     named: set[str] = set()
     negated = personal = False
-    hedged = first < past and tokens.words[first] in CONDITIONS
+    words = tokens.known
+    hedged = first < past and words[first].plain in CONDITIONS
+    others = 0
     for index in range(first, past):
+        word = words[index]
+        kinds = word.kinds
+        others |= kinds & OTHERS
         if index in used:
             continue
-        word = tokens.words[index]
-        term = term_of(word)
-        if term:
-            terms[term] = None
-            if tokens.text[tokens.starts[index]].isupper() and _is_name(tokens, index, first, past):
-                named.add(term)
-        elif word in PERSONS:
+        if word.term:
+            terms[word.term] = None
+            if kinds & CAPITAL and _is_name(words, index, first, past):
+                named.add(word.term)
+        elif kinds & PERSON:
             personal = True
-        elif word in NEGATIONS or word.endswith("n't") or (word == "t" and _denies(tokens.words, index, first)):
+        elif kinds & DENIES or (word.plain == "t" and _denies(tokens.words, index, first)):
             negated = negated is _sets_apart(tokens, index, first)
-        elif word in HEDGES:
+        elif kinds & HEDGED:
             hedged = True
     kept = tuple(terms)[:MAX_TERMS]
     return Claim(
@@ -213,15 +187,15 @@ def _stated(tokens: Tokens, first: int, past: int) -> Claim:
         hedged=hedged,
         personal=personal,
         names=_mask(kept, named),
-        partial=not PARTIAL.isdisjoint(tokens.words[first:past]),
+        partial=others != 0,
     )
 
 
-def _is_name(tokens: Tokens, index: int, first: int, past: int) -> bool:
+def _is_name(words: tuple[Word, ...], index: int, first: int, past: int) -> bool:
     """Whether a capital is that of a name: the first word of a sentence is one only where the next has one too."""
     if index > first:
         return True
-    return index + 1 < past and tokens.text[tokens.starts[index + 1]].isupper()
+    return index + 1 < past and bool(words[index + 1].kinds & CAPITAL)
 
 
 def _denies(words: tuple[str, ...], index: int, first: int) -> bool:

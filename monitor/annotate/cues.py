@@ -4,12 +4,11 @@ The phrases and their weights are a table, ``models/cues.tsv``; here stands only
 """
 
 from monitor.annotate.agreement import taken_back
+from monitor.annotate.hits import Hit, cue_hits
+from monitor.annotate.lexicon import ASKS, NEGATES
 from monitor.annotate.meaning import guides, means_else
-from monitor.annotate.phrases import Hit, find, table
 from monitor.annotate.said import Reading, said
-from monitor.annotate.sentences import asks, quoted_ranges
 from monitor.annotate.tokens import Tokens
-from monitor.annotate.valence import negates
 from monitor.core.annotation import Fact, Span
 from monitor.core.vocabulary import Role
 
@@ -76,6 +75,7 @@ ASKED = 0.9
 """A sentence that ends with a question mark."""
 MAX_SPANS = 5
 ABSENT = Fact(0.0)
+_ABSENT_OF = {role: dict.fromkeys(cues, ABSENT) for role, cues in OF_ROLE.items()}
 CLIMB = 0.25
 """What further phrases add to the strongest at most: many hints are not yet a plain word."""
 
@@ -120,11 +120,24 @@ def cues_of(tokens: Tokens, role: Role) -> dict[str, Fact]:
     >>> facts["human_request"].score > 0.5, facts["distress"].score
     (True, 0.0)
     """
-    wanted = OF_ROLE[role]
-    quoted = quoted_ranges(tokens.text)
+    facts = _ABSENT_OF[role].copy()
+    found, negated = _heard(tokens, role)
+    for cue, hits in found.items():
+        facts[cue] = _fact(tokens, hits)
+    for cue, reading in said(tokens, role).items():
+        if reading.score > facts[cue].score and cue not in negated and not (cue in _LESSENED and cue in found):
+            facts[cue] = _said(tokens, cue, reading)
+    if tokens.kinds & ASKS:
+        facts["question"] = _question(tokens, facts["question"])
+    return facts
+
+
+def _heard(tokens: Tokens, role: Role) -> tuple[dict[str, list[tuple[float, Hit]]], dict[str, int]]:
+    """The phrases of each cue with their weights, and the cues that are negated, up to which word."""
+    wanted = _ABSENT_OF[role]
     found: dict[str, list[tuple[float, Hit]]] = {}
     negated: dict[str, int] = {}
-    for hit in find(table("cues"), tokens):
+    for hit in cue_hits(tokens):
         cue = hit.phrase.cue
         if role is Role.STAFF:
             cue = STAFF_SAYS.get(cue, cue)
@@ -133,15 +146,10 @@ def cues_of(tokens: Tokens, role: Role) -> dict[str, Fact]:
         if hit.first < negated.get(cue, 0) or _negated(tokens, hit) or means_else(tokens, hit):
             negated[cue] = max(hit.past, negated.get(cue, 0))
         else:
-            weight = _weight(tokens, hit, quoted)
+            weight = _weight(tokens, hit)
             if weight:
                 found.setdefault(cue, []).append((weight, hit))
-    facts = {cue: _fact(tokens, found[cue]) if cue in found else ABSENT for cue in wanted}
-    for cue, reading in said(tokens, role).items():
-        if reading.score > facts[cue].score and cue not in negated and not (cue in _LESSENED and cue in found):
-            facts[cue] = _said(tokens, cue, reading)
-    facts["question"] = _question(tokens, facts["question"])
-    return facts
+    return found, negated
 
 
 def _said(tokens: Tokens, cue: str, reading: Reading) -> Fact:
@@ -150,11 +158,10 @@ def _said(tokens: Tokens, cue: str, reading: Reading) -> Fact:
     return Fact(reading.score, (Span(tokens.starts[begin], tokens.ends[end - 1], cue),))
 
 
-def _weight(tokens: Tokens, hit: Hit, quoted: tuple[tuple[int, int], ...]) -> float:
+def _weight(tokens: Tokens, hit: Hit) -> float:
     """The weight of the phrase here: little in a quotation or a story."""
     phrase = hit.phrase
-    start = tokens.starts[hit.first]
-    if any(first <= start < past for first, past in quoted):
+    if tokens.quoted and tokens.is_quoted(hit.first):
         return phrase.weight * QUOTED
     if (phrase.cue in _CONSENT and _left_open(tokens, hit)) or (phrase.cue == "agreement" and taken_back(tokens, hit)):
         return 0.0
@@ -201,12 +208,12 @@ def _depends(tokens: Tokens, hit: Hit) -> bool:
 def _left_open(tokens: Tokens, hit: Hit) -> bool:
     """Whether the sentence asks for a consent or makes it depend on something."""
     begin = tokens.sentences[hit.sentence][0]
-    return asks(tokens, hit.sentence) or not _OPEN.isdisjoint(tokens.words[begin : hit.first])
+    return tokens.asks(hit.sentence) or not _OPEN.isdisjoint(tokens.words[begin : hit.first])
 
 
 def _negated(tokens: Tokens, hit: Hit) -> bool:
     """Whether a word before the phrase, in the same clause, takes it back. A phrase that negates itself is meant so."""
-    if hit.phrase.cue in NEVER_NEGATED or negates(tokens.words[hit.first]):
+    if not tokens.kinds & NEGATES or hit.phrase.cue in NEVER_NEGATED or tokens.known[hit.first].kinds & NEGATES:
         return False
     begin = tokens.sentences[hit.sentence][0]
     reach = NEGATION_REACH
@@ -217,7 +224,7 @@ def _negated(tokens: Tokens, hit: Hit) -> bool:
         if word == "no":
             following = tokens.words[at + 1]
             return following in _NO_CAUSE or (at == hit.first - 1 and following not in _WANTS)
-        if negates(word):
+        if tokens.known[at].kinds & NEGATES:
             return True
         reach -= word not in _SMALL
     return False

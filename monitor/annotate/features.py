@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from zlib import crc32
 
+from monitor.annotate.lexicon import ASKS
+from monitor.annotate.memo import Memo
 from monitor.annotate.tokens import Tokens
 from monitor.core.annotation import Fact
 from monitor.core.interaction import Interaction
@@ -32,7 +34,7 @@ def features_of(
     found: dict[str, float] = {}
     if interaction.text:
         found["length"] = float(len(tokens.words))
-        found["questions"] = float(sum("?" in tokens.gaps[past - 1] for _, past in tokens.sentences))
+        found["questions"] = float(_questions(tokens)) if tokens.kinds & ASKS else 0.0
     if interaction.role is Role.ASSISTANT:
         found["call"] = float(interaction.tool_call is not None)
         if interaction.tool_call is not None:
@@ -40,7 +42,8 @@ def features_of(
         found |= _style(tokens, claims)
     elif interaction.role is Role.USER:
         found |= _sketch(terms)
-    found |= {name: facts[fact].score for name, fact in SCORES.items() if fact in facts}
+    if facts:
+        found |= {name: facts[fact].score for name, fact in SCORES.items() if fact in facts}
     if interaction.latency_ms is not None:
         found["latency_ms"] = interaction.latency_ms
     if interaction.role is Role.TOOL and interaction.tool_call is not None:
@@ -48,6 +51,10 @@ def features_of(
     if interaction.usage:
         found["tokens"] = _tokens(interaction.usage)
     return found
+
+
+def _questions(tokens: Tokens) -> int:
+    return sum(map(tokens.asks, range(len(tokens.sentences))))
 
 
 def _style(tokens: Tokens, claims: int) -> dict[str, float]:
@@ -70,9 +77,16 @@ def _sketch(terms: Iterable[str]) -> dict[str, float]:
     """
     found: dict[str, float] = {}
     for term in terms:
-        name = f"topics.{crc32(term.encode('utf-8', 'surrogatepass')) % TOPICS}"
+        name = _TOPIC[term]
         found[name] = found.get(name, 0.0) + 1.0
     return found
+
+
+def _topic(term: str) -> str:
+    return f"topics.{crc32(term.encode('utf-8', 'surrogatepass')) % TOPICS}"
+
+
+_TOPIC = Memo(_topic, most=16_384)
 
 
 def _tokens(usage: Mapping[str, float]) -> float:

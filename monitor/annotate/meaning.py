@@ -1,6 +1,6 @@
 """Phrases that mean something else here: what the words around them make of them, for a few cues."""
 
-from monitor.annotate.phrases import Hit
+from monitor.annotate.hits import Hit
 from monitor.annotate.tokens import Tokens
 
 _FILLERS = frozenset(("also", "again", "directly", "just", "kindly", "maybe", "now", "please", "then", "to", "try"))
@@ -25,10 +25,10 @@ _STEPS = frozenset(_STEP_WORDS.split())
 def means_else(tokens: Tokens, hit: Hit) -> bool:
     """Whether the words before the phrase turn its meaning.
 
-    >>> from monitor.annotate.phrases import find, table
+    >>> from monitor.annotate.hits import cue_hits
     >>> from monitor.annotate.tokens import tokenise
     >>> said = tokenise("I will contact customer service.")
-    >>> hits = [hit for hit in find(table("cues"), said) if hit.phrase.cue == "human_request"]
+    >>> hits = [hit for hit in cue_hits(said) if hit.phrase.cue == "human_request"]
     >>> means_else(said, max(hits, key=lambda hit: hit.phrase.weight))
     True
     """

@@ -1,13 +1,9 @@
 """Quantities in words and figures, in one form each, so that ``$1,250.00`` and ``1250 dollars`` are the same."""
 
-import re
-from functools import lru_cache
-
+from monitor.annotate.figures import figure
+from monitor.annotate.lexicon import QUANTITY
 from monitor.annotate.tokens import Tokens
 from monitor.core.words import fold
-
-LONGEST = 24
-"""A figure of more characters is kept with its first ones."""
 
 _UNITS = """day week month year hour minut second mil kilomet kilometr meter metr km mi ft feet foot inch cm mm kg
     gram g lb pound litr liter gallon degre celsiu fahrenheit percent usd eur gbp point star night guest person peopl
@@ -20,11 +16,6 @@ _SAME_UNIT = {
     "yr": "year", "yrs": "year", "f": "degre", "c": "degre", "celsiu": "degre", "fahrenheit": "degre",
 }  # fmt: skip
 _SIGNS = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy"}
-_WORDS = {
-    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-    "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50",
-    "hundred": "100", "thousand": "1000",
-}  # fmt: skip
 _SCALES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "k": 1_000, "m": 1_000_000}
 _NAMED = "option step leg part choice section item alternative variant flight plan passenger"
 _NAMED_BY_NUMBER = frozenset(_NAMED.split())
@@ -35,42 +26,8 @@ _MONTHS = {
     for index, name in enumerate(_MONTH_NAMES.split(), 1)
     for form in {name, name[:3], "sept" if name == "september" else name}
 }
-_FIGURE = re.compile(r"(\d[\d.,:]*)([a-z]{0,8})")
 _MAX_YEAR_DIGITS = 4
-MIN_CODE = 4
-"""Letters and figures mixed, at least so many, are a code: they name something as a quantity does."""
-
-
-@lru_cache(maxsize=16_384)
-def figure(text: str) -> str:
-    """A figure without separators of thousands, without an empty fraction.
-
-    >>> [figure(text) for text in ("1,250.00", "1250", "1.250,50", "007", "12.50", "1.2.3", "9:05")]
-    ['1250', '1250', '1250.5', '007', '12.5', '1.2.3', '9:05']
-    """
-    text = text[:LONGEST].rstrip(".,:")
-    if ":" in text or not text:
-        return text
-    comma, dot = text.rfind(","), text.rfind(".")
-    if comma >= 0 and dot >= 0:
-        text = text.replace(",", "") if dot > comma else text.replace(".", "").replace(",", ".")
-    elif comma >= 0:
-        grouped = all(len(part) == 3 for part in text.split(",")[1:])
-        text = text.replace(",", "" if grouped else ".")
-    if text.count(".") == 1:
-        text = text.rstrip("0").rstrip(".")
-    return text
-
-
-@lru_cache(maxsize=16_384)
-def _parts(word: str) -> tuple[str, str] | None:
-    """The figure of a word and the letters stuck to it; None for a word that is no quantity."""
-    if word in _WORDS:
-        return _WORDS[word], ""
-    if not word[0].isdigit():
-        return (word[:LONGEST], "") if len(word) >= MIN_CODE and any(map(str.isdecimal, word)) else None
-    match = _FIGURE.fullmatch(word)
-    return (figure(match[1]), match[2]) if match else (word[:LONGEST], "")
+_NONE: frozenset[int] = frozenset()
 
 
 def numbers_of(tokens: Tokens, first: int, past: int) -> tuple[tuple[str, ...], frozenset[int]]:
@@ -81,13 +38,13 @@ def numbers_of(tokens: Tokens, first: int, past: int) -> tuple[tuple[str, ...], 
     >>> numbers_of(tokens, 0, len(tokens.words))[0]
     ('05-03 date', '14:00', '3 day', '1250 usd', '7.5 percent')
     """
+    if not tokens.kinds & QUANTITY:
+        return (), _NONE
     found: list[str] = []
     used: set[int] = set()
     for index in range(first, past):
-        if index in used:
-            continue
-        parts = _parts(tokens.words[index])
-        if parts is None:
+        parts = tokens.known[index].quantity
+        if parts is None or index in used:
             continue
         before = tokens.words[index - 1] if index > first else ""
         if before in _NAMED_BY_NUMBER:

@@ -6,7 +6,7 @@
 from functools import lru_cache
 from importlib.resources import files
 
-from monitor.annotate.claims import term_of
+from monitor.annotate.lexicon import CAPITAL
 from monitor.annotate.tokens import Tokens
 from monitor.core.table import Table
 
@@ -43,9 +43,10 @@ def strange(tokens: Tokens, table: Table) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for first, past in tokens.sentences:
         for index in range(first, past):
-            if cased and (index == first or not tokens.text[tokens.starts[index]].isupper()):
+            word = tokens.known[index]
+            if cased and (index == first or not word.kinds & CAPITAL):
                 continue
-            term = term_of(tokens.words[index])
+            term = word.term
             if len(term) >= MIN_LETTERS and term.isalpha() and term not in ordinary and term not in table.words:
                 found[term] = None
     return tuple([term for term in found if not _is_slip(term, table.words)][:MAX_STRANGE])

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from monitor.annotate.claims import statements_of
-from monitor.annotate.language import JUDGED, language_of
+from monitor.annotate.language import language_of
 from monitor.annotate.records import Record, record_of
+from monitor.annotate.small_words import JUDGED
 from monitor.annotate.tokens import tokenise
 from monitor.core.annotation import Claim
 from monitor.core.interaction import Source

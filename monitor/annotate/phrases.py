@@ -1,6 +1,6 @@
-"""Phrases of a table, found in tokens by an automaton over words: one look-up per word, no regular expression.
+"""The phrase tables as automata over words: one look-up per word, no regular expression (``hits.py`` follows them).
 
-The table is read as a small non-deterministic automaton (alternatives, missing words, gaps); the states that texts
+A table is read as a small non-deterministic automaton (alternatives, missing words, gaps); the states that texts
 reach are made deterministic once and kept. The form of the tables stands in ``models/README.md``.
 """
 
@@ -9,13 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from monitor.annotate.sentences import asks
-from monitor.annotate.tokens import Tokens
-
 GAP = 3
 """Words a ``*`` may stand for at most."""
-MAX_HITS = 400
-"""Hits read of one text; more say nothing new."""
 
 _LONG = {"m": "am", "ve": "have", "re": "are", "ll": "will", "s": "is"}
 _IRREGULAR = {"can't": ("cannot", "can not"), "won't": ("will not",)}
@@ -34,15 +29,6 @@ class Phrase(NamedTuple):
     opens: bool
     asked: bool
     closes: bool
-
-
-class Hit(NamedTuple):
-    """A phrase found at words ``[first, past)`` of a sentence."""
-
-    phrase: Phrase
-    first: int
-    past: int
-    sentence: int
 
 
 class Node:
@@ -185,29 +171,3 @@ def _contractions(word: str) -> list[str]:
     elif ending in _LONG and not stem.endswith(("wit", "driver")):
         found.append(f"{stem} {_LONG[ending]}")
     return found
-
-
-def find(start: State, tokens: Tokens) -> list[Hit]:
-    """All phrases in the text, sentence by sentence; at most MAX_HITS."""
-    hits: list[Hit] = []
-    words, opening = tokens.words, start.opening()
-    for sentence, (begin, end) in enumerate(tokens.sentences):
-        for first in range(begin, end):
-            state = opening.get(words[first])
-            past = first + 1
-            while state is not None:
-                if state.ends:
-                    hits += [
-                        Hit(phrase, first, past, sentence)
-                        for phrase in state.ends
-                        if (not phrase.opens or first == begin)
-                        and (not phrase.closes or past == end)
-                        and (not phrase.asked or asks(tokens, sentence))
-                    ]
-                if past >= end:
-                    break
-                state = state.after(words[past])
-                past += 1
-        if len(hits) >= MAX_HITS:
-            return hits[:MAX_HITS]
-    return hits

@@ -1,23 +1,19 @@
 """What a sentence says although no phrase of the table is in it: small linear models over its words and pairs of words.
 
-One look-up per word and pair serves all facts. The weights are whole numbers (``models/said.tsv``, made by
-``training/said.py``), so that sums are the same on every machine. A fact takes the stronger of its phrases and this.
+The weights are whole numbers (``models/said.tsv``, made by ``training/said.py``); one addition a word and a pair serves
+all facts. A fact takes the stronger of its phrases and this.
 """
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
 from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from monitor.annotate.phrases import rows
-from monitor.annotate.sentences import asks, quoted_ranges
+from monitor.annotate.grams import unpacked
+from monitor.annotate.lexicon import Word
+from monitor.annotate.said_table import ASKS, BIAS, OPENS, STOP, Reader, table
 from monitor.annotate.tokens import Tokens
 from monitor.core.vocabulary import Role
-from monitor.core.words import fold
 
 SCALE = 1000
 """Weights are in thousandths."""
@@ -31,17 +27,6 @@ SLOPE = 0.02
 """What each further unit of the logit adds ..."""
 MOST = 0.74
 """... up to this: a plain phrase says more, and what calls a person asks for one."""
-BIAS = "<>"
-"""The feature that every sentence has."""
-_SAME = {"cannot": "can't", "n't": "not", "wont": "won't", "dont": "don't", "im": "i'm"}
-
-
-class Weights(NamedTuple):
-    """The models of one role: the facts, the row of each feature, and weights by row and fact. The last row is 0."""
-
-    facts: tuple[str, ...]
-    row: dict[str, int]
-    matrix: npt.NDArray[np.int64]
 
 
 class Reading(NamedTuple):
@@ -60,68 +45,55 @@ def said(tokens: Tokens, role: Role) -> dict[str, Reading]:
     >>> said(tokenise("Where is the station?"), Role.USER)
     {}
     """
-    weights = _weights().get(role)
-    if weights is None or not tokens.words:
+    models = table()
+    reader = models.readers.get(role)
+    if reader is None or not tokens.words:
         return {}
-    row = weights.row
-    listed = [[row[feature] for feature in features if feature in row] for features in sentences_of(tokens)]
-    ids = [each for one in listed for each in one]
-    if not ids:
-        return {}
-    starts = np.cumsum([0, *(len(one) for one in listed[:-1])])
-    return _read(weights, np.add.reduceat(weights.matrix[ids], starts))
+    sums = [_sum(tokens, sentence) for sentence in range(min(MAX_SENTENCES, len(tokens.sentences)))]
+    even = 0
+    for total in sums:
+        even |= total + models.lift
+    return _strongest(sums, reader) if even & reader.signs else {}
 
 
-def _read(weights: Weights, sums: npt.NDArray[np.int64]) -> dict[str, Reading]:
+def _sum(tokens: Tokens, sentence: int) -> int:
+    """The packed logits of a sentence."""
+    models = table()
+    total, after = models.bias, models.opens
+    for name, own, following in [word.said for word in _own_words(tokens, sentence)]:
+        total += own
+        if name in after:
+            total += after[name]
+        after = following
+    mark = models.asks if tokens.asks(sentence) else models.stop
+    return total + mark.own + after.get(mark.name, 0)
+
+
+def _own_words(tokens: Tokens, sentence: int) -> tuple[Word, ...] | list[Word]:
+    """The first words of a sentence, those in quotation marks left out."""
+    begin, end = tokens.sentences[sentence]
+    end = min(end, begin + LONGEST)
+    if not tokens.quoted:
+        return tokens.known[begin:end]
+    return [tokens.known[at] for at in range(begin, end) if not tokens.is_quoted(at)]
+
+
+def _strongest(sums: list[int], reader: Reader) -> dict[str, Reading]:
     """The highest sum of each fact over single sentences, if at least even; many sentences are many chances."""
-    best = sums.argmax(0)
+    logits = [unpacked(total, table().width) for total in sums]
     chances = round(SCALE * log(len(sums)))
     found = {}
-    for index, fact in enumerate(weights.facts):
-        logit = int(sums[best[index], index]) - chances
+    for fact, lane in reader.lanes:
+        best = max(range(len(logits)), key=lambda sentence: logits[sentence][lane])
+        logit = logits[best][lane] - chances
         if logit >= 0:
-            score = min(MOST, LEAST + SLOPE * logit / SCALE)
-            found[fact] = Reading(round(score, 3), int(best[index]))
+            found[fact] = Reading(round(min(MOST, LEAST + SLOPE * logit / SCALE), 3), best)
     return found
 
 
 def sentences_of(tokens: Tokens) -> Iterator[list[str]]:
     """The features of each sentence: its folded words and pairs of neighbours, where it begins, and how it ends."""
-    quoted = quoted_ranges(tokens.text)
-    for index, (begin, end) in enumerate(tokens.sentences[:MAX_SENTENCES]):
-        words = [
-            _plain(tokens.words[at])
-            for at in range(begin, min(end, begin + LONGEST))
-            if not quoted or not any(first <= tokens.starts[at] < past for first, past in quoted)
-        ]
-        words = ["^", *words, "?" if asks(tokens, index) else "."]
-        yield [BIAS, *words[1:], *(f"{one} {other}" for one, other in pairwise(words))]
-
-
-@lru_cache(maxsize=65_536)
-def _plain_known(word: str) -> str:
-    return "0" if word[0].isdigit() else fold(_SAME.get(word, word))
-
-
-def _plain(word: str) -> str:
-    """A word as the models know it: folded, every figure alike."""
-    return _plain_known(word) if len(word) <= 16 else fold(word)
-
-
-@cache
-def _weights() -> dict[Role, Weights]:
-    facts: dict[Role, dict[str, int]] = {}
-    entries: dict[Role, list[tuple[str, int, int]]] = {}
-    for role_name, fact, feature, weight in rows("said"):
-        role = Role(role_name)
-        column = facts.setdefault(role, {}).setdefault(fact, len(facts[role]))
-        entries.setdefault(role, []).append((feature, column, int(weight)))
-    return {role: _table(tuple(facts[role]), entries[role]) for role in facts}
-
-
-def _table(facts: tuple[str, ...], entries: list[tuple[str, int, int]]) -> Weights:
-    row = {feature: index for index, feature in enumerate(dict.fromkeys(entry[0] for entry in entries))}
-    matrix = np.zeros((len(row), len(facts)), dtype=np.int64)
-    for feature, column, weight in entries:
-        matrix[row[feature], column] = weight
-    return Weights(facts, row, matrix)
+    for sentence in range(min(MAX_SENTENCES, len(tokens.sentences))):
+        names = [word.said.name for word in _own_words(tokens, sentence)]
+        names = [OPENS, *names, ASKS if tokens.asks(sentence) else STOP]
+        yield [BIAS, *names[1:], *(f"{one} {other}" for one, other in pairwise(names))]

@@ -2,8 +2,6 @@
 
 import re
 
-from monitor.annotate.tokens import Tokens
-
 _CODE = re.compile(r"(```|~~~).*?(?:\1|\Z)", re.DOTALL)
 _INLINE = re.compile(r"(?<!\w)`[^`\n]{1,200}`(?!\w)")
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
@@ -46,8 +44,3 @@ def quoted_ranges(text: str) -> tuple[tuple[int, int], ...]:
     if _MARKS.isdisjoint(text):
         return ()
     return tuple(match.span() for match in _QUOTED.finditer(text))
-
-
-def asks(tokens: Tokens, sentence: int) -> bool:
-    """Whether the sentence ends with a question mark."""
-    return "?" in tokens.gaps[tokens.sentences[sentence][1] - 1]

@@ -1,11 +1,20 @@
 """What a turn can cost somebody, read from its words, its intent and the name of its tool: ``models/stakes.tsv``."""
 
-from monitor.annotate.phrases import find, table
+from collections.abc import Mapping
+from functools import lru_cache
+
+from monitor.annotate.hits import stake_hits
 from monitor.annotate.tokens import Tokens, tokenise
 from monitor.core.vocabulary import Stake
 
 ENOUGH = 0.5
 """Weight together (noisy-or) at which a stake counts as detected."""
+CACHED = 1024
+"""Names of intents and tools whose stakes are remembered."""
+LONGEST = 200
+"""Characters read of one."""
+Weights = Mapping[Stake, float]
+_NOTHING: Weights = {}
 
 
 def detected(tokens: Tokens, *, intent: str | None = None, tool: str | None = None) -> tuple[Stake, ...]:
@@ -15,19 +24,24 @@ def detected(tokens: Tokens, *, intent: str | None = None, tool: str | None = No
     >>> detected(tokenise("I want my money back"), tool="issue_refund")
     (<Stake.MONEY: 'money'>,)
     """
+    read = [_strongest(tokens), _named(intent) if intent else _NOTHING, _named(tool) if tool else _NOTHING]
+    if not any(read):
+        return ()
     missing = dict.fromkeys(Stake, 1.0)
-    for read in (tokens, _named(intent), _named(tool)):
-        if read is not None:
-            for stake, weight in _strongest(read).items():
-                missing[stake] *= 1.0 - weight
-    return tuple(stake for stake in Stake if 1.0 - missing[stake] >= ENOUGH)
+    for weights in read:
+        for stake, weight in weights.items():
+            missing[stake] *= 1.0 - weight
+    return tuple([stake for stake in Stake if 1.0 - missing[stake] >= ENOUGH])
 
 
-def _strongest(tokens: Tokens) -> dict[Stake, float]:
+def _strongest(tokens: Tokens) -> Weights:
     """Noisy-or over the different phrases of each stake."""
+    hits = stake_hits(tokens)
+    if not hits:
+        return _NOTHING
     seen: set[tuple[str, tuple[str, ...]]] = set()
     missing: dict[Stake, float] = {}
-    for hit in find(table("stakes"), tokens):
+    for hit in hits:
         key = (hit.phrase.cue, tokens.words[hit.first : hit.past])
         if key not in seen:
             seen.add(key)
@@ -36,13 +50,12 @@ def _strongest(tokens: Tokens) -> dict[Stake, float]:
     return {stake: 1.0 - left for stake, left in missing.items()}
 
 
-def _named(name: str | None) -> Tokens | None:
-    """The words of an identifier: ``issueRefund``, ``issue_refund`` and ``issue.refund`` read alike."""
-    if not name:
-        return None
-    name = name[:200]
+@lru_cache(maxsize=CACHED)
+def _named(name: str) -> Weights:
+    """What the words of an identifier say: ``issueRefund``, ``issue_refund`` and ``issue.refund`` read alike."""
+    name = name[:LONGEST]
     spaced = "".join(f" {letter}" if letter.isupper() else letter for letter in name) if not name.isupper() else name
-    return tokenise(spaced.translate(_SEPARATORS))
+    return _strongest(tokenise(spaced.translate(_SEPARATORS)))
 
 
 _SEPARATORS = str.maketrans("_-./:", "     ")

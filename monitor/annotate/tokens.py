@@ -4,10 +4,12 @@ The work is bounded by characters, not by what a producer sends: of a long text 
 """
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from itertools import accumulate
 
-from monitor.core.words import LONGEST_WORD, STOP_WORDS, fold
+from msgspec import Struct
+
+from monitor.annotate.lexicon import ASKS, CALLS, CAPITAL, ENDS, GAPS, LEAD, LOUD, QUOTES, WORDS, Word
+from monitor.annotate.sentences import quoted_ranges
 
 HEAD = 12_000
 """Characters read from the beginning of a text."""
@@ -17,29 +19,43 @@ LONGEST_GAP = 16
 """Characters kept of what stands between two words."""
 
 # Numbers with inner separators (12.50, 14:00, 1,000), words with inner apostrophes (don't), else letters and digits.
-_WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['\u2019][^\W_]+)*")
-_ENDS = frozenset(".!?…\n。！？")  # noqa: RUF001 - the full-width forms are meant
+_WORD = re.compile(r"(\d+(?:[.,:]\d+)+|[^\W_]+(?:['\u2019][^\W_]+)*)")
 
+_CUT = ASKS | CALLS | QUOTES
+"""What the part of a gap that is cut off may hold."""
 _SHORTENED = frozenset(("mr", "mrs", "ms", "dr", "prof", "st", "vs", "approx", "dept", "inc"))
 """Words whose full stop seldom ends a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Struct, frozen=True, gc=False):
     """The words of a text and where they stand.
 
-    ``words`` are lower-case with straight apostrophes; ``starts`` and ``ends`` are their character spans in ``text``;
-    ``gaps`` is what stands between a word and the next (punctuation and space); ``sentences`` are ranges
-    ``[first, past)`` of word indices; ``caps`` are the indices of words of two or more letters in capitals only.
+    ``words`` are lower-case with straight apostrophes, ``known`` what is known of each (``lexicon.py``); ``starts`` and
+    ``ends`` are their character spans in ``text``; ``gaps`` is what stands between a word and the next (punctuation and
+    space); ``sentences`` are ranges ``[first, past)`` of word indices; ``caps`` are the indices of words of two or more
+    letters in capitals only; ``quoted`` are the character ranges in quotation marks. ``kinds`` has the bits of all
+    words and gaps: a bit that is missing here, no word has.
     """
 
     text: str
-    words: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    gaps: tuple[str, ...]
-    sentences: tuple[tuple[int, int], ...]
-    caps: tuple[int, ...]
+    words: tuple[str, ...] = ()
+    known: tuple[Word, ...] = ()
+    starts: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+    gaps: tuple[str, ...] = ()
+    sentences: tuple[tuple[int, int], ...] = ()
+    caps: tuple[int, ...] = ()
+    quoted: tuple[tuple[int, int], ...] = ()
+    kinds: int = 0
+
+    def asks(self, sentence: int) -> bool:
+        """Whether a sentence ends with a question mark."""
+        return "?" in self.gaps[self.sentences[sentence][1] - 1]
+
+    def is_quoted(self, index: int) -> bool:
+        """Whether a word stands in quotation marks."""
+        start = self.starts[index]
+        return any(first <= start < past for first, past in self.quoted)
 
 
 def tokenise(text: str) -> Tokens:
@@ -49,58 +65,72 @@ def tokenise(text: str) -> Tokens:
     >>> tokens.words, tokens.sentences
     (('i', 'paid', '12.50', "don't", 'you', 'see'), ((0, 3), (3, 6)))
     """
-    matches = _matches(text)
-    raw = [match[0] for match in matches]
-    starts = [match.start() for match in matches]
-    ends = [match.end() for match in matches]
-    stops = [*starts[1:], len(text)] if ends else []
-    gaps = tuple(
-        [
-            text[end:stop] if stop - end < LONGEST_GAP else text[end : end + LONGEST_GAP]
-            for end, stop in zip(ends, stops, strict=True)
-        ]
-    )
+    pieces = _pieces(text)
+    raw, gaps = pieces[1::2], pieces[2::2]
+    known = tuple(map(WORDS.__getitem__, raw))
+    edges = list(accumulate(map(len, pieces)))
+    sentences, kinds = _sentences(gaps, raw, known)
+    kinds |= _lead_kinds(pieces[0])
+    for word in known:
+        kinds |= word.kinds
     return Tokens(
         text,
-        tuple([_plain(word) for word in raw]),
-        tuple(starts),
-        tuple(ends),
-        gaps,
-        _sentences(gaps, raw),
-        tuple([index for index, word in enumerate(raw) if len(word) > 1 and word.isupper()]),
+        tuple([word.plain for word in known]),
+        known,
+        tuple(edges[:-1:2]),
+        tuple(edges[1::2]),
+        tuple(gaps),
+        tuple(sentences),
+        tuple([index for index, word in enumerate(known) if word.kinds & LOUD]) if kinds & LOUD else (),
+        quoted_ranges(text) if kinds & QUOTES else (),
+        kinds,
     )
 
 
-def _matches(text: str) -> list[re.Match[str]]:
+def _pieces(text: str) -> list[str]:
+    """What stands before the first word, the word, what follows it, and so on: as many words as gaps, and one gap."""
     if len(text) <= HEAD + TAIL:
-        return list(_WORD.finditer(text))
-    return [*_WORD.finditer(text, 0, HEAD), *_WORD.finditer(text, len(text) - TAIL)]
+        return _WORD.split(text)
+    *head, before = _WORD.split(text[:HEAD])
+    after, *tail = _WORD.split(text[-TAIL:])
+    return [*head, before + text[HEAD:-TAIL] + after, *tail]
 
 
-def _sentences(gaps: tuple[str, ...], raw: list[str]) -> tuple[tuple[int, int], ...]:
-    found, first = [], 0
+def _lead_kinds(lead: str) -> int:
+    """The kinds of what stands before the first word, where no sentence can end."""
+    if not lead:
+        return 0
+    return GAPS[lead[:LEAD]] & ~ENDS | (_CUT if len(lead) > LEAD else 0)
+
+
+def _sentences(gaps: list[str], raw: list[str], known: tuple[Word, ...]) -> tuple[list[tuple[int, int]], int]:
+    """Where sentences end, and the kinds of all gaps; gaps are clipped to LONGEST_GAP on the way."""
+    found: list[tuple[int, int]] = []
+    first = kinds = 0
     for index, gap in enumerate(gaps):
-        if gap != " " and not _ENDS.isdisjoint(gap) and not (gap[0] == "." and _joins(gap, raw, index)):
+        if gap == " ":
+            continue
+        if len(gap) > LONGEST_GAP:
+            gaps[index] = gap[:LONGEST_GAP]
+            kinds |= _CUT
+        kind = GAPS[gaps[index]]
+        kinds |= kind
+        if kind & ENDS and not (gap[0] == "." and _joins(gap, raw, known, index)):
             found.append((first, index + 1))
             first = index + 1
     if first < len(gaps):
         found.append((first, len(gaps)))
-    return tuple(found)
+    return found, kinds
 
 
-def _joins(gap: str, raw: list[str], index: int) -> bool:
+def _joins(gap: str, raw: list[str], known: tuple[Word, ...], index: int) -> bool:
     """Whether a full stop belongs to the words beside it: ``example.org``, ``U.S.``, ``Dr. Lind``."""
     if index + 1 == len(raw):
         return False
-    initial, goes_on = len(raw[index]) == 1, not raw[index + 1][0].isupper()
+    initial, goes_on = len(raw[index]) == 1, not known[index + 1].kinds & CAPITAL
     if gap == ".":
         return initial or goes_on
-    return gap == ". " and (raw[index].lower() in _SHORTENED or (initial and goes_on))
-
-
-@lru_cache(maxsize=65_536)
-def _plain(word: str) -> str:
-    return word[:LONGEST_WORD].lower().replace("\u2019", "'")
+    return gap == ". " and (known[index].plain in _SHORTENED or (initial and goes_on))
 
 
 def content_terms(tokens: Tokens, limit: int = 64) -> tuple[str, ...]:
@@ -109,10 +139,6 @@ def content_terms(tokens: Tokens, limit: int = 64) -> tuple[str, ...]:
     >>> content_terms(tokenise("My refunds: where is my refund for the order?"))
     ('refund', 'order')
     """
-    seen: dict[str, None] = {}
-    for word in tokens.words:
-        if word not in STOP_WORDS:
-            seen[fold(word)] = None
-            if len(seen) >= limit:
-                break
-    return tuple(seen)
+    terms = dict.fromkeys([word.content for word in tokens.known])
+    terms.pop("", None)
+    return tuple(terms)[:limit]

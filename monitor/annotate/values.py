@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
+from monitor.annotate.figures import figure
 from monitor.annotate.instruction import Passage, passages
-from monitor.annotate.numbers import figure
 from monitor.annotate.tokens import HEAD, TAIL
 from monitor.core.annotation import Value
 from monitor.core.ids import digest64

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from operator import mul
 
-from monitor.annotate.claims import term_of
+from monitor.annotate.claim_words import term_of
 from monitor.annotate.passages import Bundle
 from monitor.annotate.tokens import Tokens
 from monitor.core.annotation import Claim

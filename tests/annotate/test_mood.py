@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.annotate import annotate
-from monitor.annotate.mood import BY_LENGTH, CHANCES, MODELS, grams, likely, moods_of, table, toned
+from monitor.annotate.mood import BY_LENGTH, CHANCES, grams, likely, moods_of, toned
+from monitor.annotate.mood_table import MODELS, table
 from monitor.annotate.tokens import tokenise
 from monitor.core.annotation import Fact
 from monitor.core.interaction import Interaction

@@ -6,20 +6,21 @@ import sys
 
 import pytest
 
-from monitor.annotate.phrases import MAX_HITS, find, forms, table
+from monitor.annotate.hits import MAX_HITS, cue_hits
+from monitor.annotate.phrases import forms
 from monitor.annotate.tokens import tokenise
 
 ORDER = """
-from monitor.annotate.phrases import find, table
+from monitor.annotate.hits import cue_hits
 from monitor.annotate.tokens import tokenise
 text = "I don't understand, can I talk to a human? This is terrible service, never again."
-print(find(table("cues"), tokenise(text)))
+print(cue_hits(tokenise(text)))
 """
 
 
 def strongest(text: str, cue: str) -> float:
     """The greatest weight among the phrases of a cue that are found; 0 for none."""
-    hits = find(table("cues"), tokenise(text))
+    hits = cue_hits(tokenise(text))
     return max((hit.phrase.weight for hit in hits if hit.phrase.cue == cue), default=0.0)
 
 
@@ -48,7 +49,7 @@ def test_forms_class_and_alternatives_are_spelled_out() -> None:
 
 
 def test_find_repeated_phrases_are_capped() -> None:
-    assert len(find(table("cues"), tokenise("I want a human. " * 700))) == MAX_HITS
+    assert len(cue_hits(tokenise("I want a human. " * 700))) == MAX_HITS
 
 
 def test_find_hits_have_one_order_in_every_process() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from monitor.annotate.tokens import tokenise
-from monitor.annotate.valence import lexicon, valence_of
+from monitor.annotate.valence import valence_of
+from monitor.annotate.valence_words import lexicon
 
 READS = 1 / 3
 

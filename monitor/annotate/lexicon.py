@@ -1,0 +1,155 @@
+"""What is known of a word, in one row: one look-up per word as it was written serves every annotator.
+
+The tables of the annotators come together here; a row is worked out when its word is first met, and kept while it is
+in use (:class:`~monitor.annotate.memo.Memo`). The same is done for what stands between two words.
+"""
+
+from msgspec import Struct
+
+from monitor.annotate.claim_words import HEDGES, NEGATIONS, PARTIAL, PERSONS, term_of
+from monitor.annotate.figures import quantity_of
+from monitor.annotate.grams import Gram
+from monitor.annotate.memo import Memo
+from monitor.annotate.mood_table import mood_of
+from monitor.annotate.phrases import State, table
+from monitor.annotate.said_table import said_of
+from monitor.annotate.slips import slips
+from monitor.annotate.small_words import ENGLISH as ENGLISH_WORDS
+from monitor.annotate.small_words import FOREIGN as FOREIGN_WORDS
+from monitor.annotate.valence_words import CONTRAST, STRENGTH, mark_value, negates, rating_of
+from monitor.core.words import LONGEST_WORD, STOP_WORDS, fold
+
+MOST_WORDS = 32_768
+"""Rows kept, about 700 bytes each: the forms that a language's talk is made of, and room for names and numbers."""
+MOST_GAPS = 4_096
+LEAD = 32
+"""Characters before the first word that are read."""
+
+CAPITAL = 1 << 0
+"""Begins with a capital."""
+LOUD = 1 << 1
+"""Two or more letters, all capitals."""
+DIGIT = 1 << 2
+QUANTITY = 1 << 3
+"""A figure, a number word or a code."""
+ENGLISH = 1 << 4
+"""A small word of English ..."""
+FOREIGN = 1 << 5
+"""... and of another language."""
+RATED = 1 << 6
+"""Has a valence."""
+DEGREE = 1 << 7
+"""Makes a valence stronger or weaker."""
+NEGATES = 1 << 8
+"""Turns what follows into its opposite."""
+TURNS = 1 << 9
+"""A ``but``."""
+PERSON = 1 << 10
+"""The speaker or the listener; this bit and the next three are what ``claim_words.py`` says."""
+DENIES = 1 << 11
+HEDGED = 1 << 12
+OTHERS = 1 << 13
+SLIP = 1 << 14
+"""A slip of the fingers."""
+ENDS = 1 << 15
+"""From here on of a gap. It ends a sentence, unless it is the full stop of a shortening."""
+ASKS = 1 << 16
+CALLS = 1 << 17
+QUOTES = 1 << 18
+"""May open a quotation."""
+MARK = 1 << 19
+"""Holds an emoji or emoticon that has a valence."""
+
+
+class Word(Struct, frozen=True, gc=False):
+    """What is known of a word.
+
+    ``plain``: lower-case with straight apostrophes, ``folded``: without inflection; ``content``: folded, empty for a
+    stop word; ``term``: what it adds to a statement (``claim_words.py``); ``kinds``: the bits of this file;
+    ``rating`` and ``degree``: ``valence_words.py``; ``quantity``: ``figures.py``; ``cue`` and ``stake``: where its
+    phrases go on, None where it begins none; ``mood`` and ``said``: its rows there.
+    """
+
+    plain: str
+    folded: str
+    content: str
+    term: str
+    kinds: int
+    rating: float
+    degree: float
+    quantity: tuple[str, str] | None
+    cue: State | None
+    stake: State | None
+    mood: Gram
+    said: Gram
+
+
+def word_of(raw: str) -> Word:
+    """The row of a word as it was written; at least one letter or digit.
+
+    >>> row = word_of("Refunds")
+    >>> row.plain, row.folded, row.term, bool(row.kinds & CAPITAL), bool(row.kinds & QUANTITY)
+    ('refunds', 'refund', 'refund', True, False)
+    """
+    plain = raw[:LONGEST_WORD].lower().replace("\u2019", "'")
+    folded = fold(plain)
+    rating, quantity = rating_of(plain), quantity_of(plain)
+    return Word(
+        plain,
+        folded,
+        "" if plain in STOP_WORDS else folded,
+        term_of(plain),
+        _kinds_of(raw, plain) | RATED * (rating is not None) | QUANTITY * (quantity is not None),
+        rating or 0.0,
+        STRENGTH.get(plain, 0.0),
+        quantity,
+        table("cues").opening().get(plain),
+        table("stakes").opening().get(plain),
+        mood_of(plain),
+        said_of(plain),
+    )
+
+
+def _kinds_of(raw: str, plain: str) -> int:
+    """The bits of the classes that a word is in."""
+    negative = plain.endswith("n't")
+    classes = (
+        (CAPITAL, raw[0].isupper()),
+        (LOUD, len(raw) > 1 and raw.isupper()),
+        (DIGIT, any(map(str.isdecimal, raw))),
+        (ENGLISH, plain in ENGLISH_WORDS),
+        (FOREIGN, plain in FOREIGN_WORDS),
+        (DEGREE, plain in STRENGTH),
+        (NEGATES, negates(plain)),
+        (TURNS, plain in CONTRAST),
+        (PERSON, plain in PERSONS),
+        (DENIES, negative or plain in NEGATIONS),
+        (HEDGED, plain in HEDGES),
+        (OTHERS, plain in PARTIAL),
+        (SLIP, plain in slips()),
+    )
+    return sum(bit for bit, member in classes if member)
+
+
+_ENDS = frozenset(".!?…\n。！？")  # noqa: RUF001 - the full-width forms are meant
+_QUOTES = frozenset("\"'\u201c\u2018")
+
+
+def gap_kinds(gap: str) -> int:
+    """The bits of what stands between two words.
+
+    >>> gap_kinds("?! ") == ENDS | ASKS | CALLS, gap_kinds(", ")
+    (True, 0)
+    """
+    classes = (
+        (ENDS, not _ENDS.isdisjoint(gap)),
+        (ASKS, "?" in gap),
+        (CALLS, "!" in gap),
+        (QUOTES, not _QUOTES.isdisjoint(gap)),
+        (MARK, any(mark_value(mark) is not None for mark in gap.split())),
+    )
+    return sum(bit for bit, member in classes if member)
+
+
+WORDS = Memo(word_of, most=MOST_WORDS)
+GAPS = Memo(gap_kinds, most=MOST_GAPS)
