@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
+from monitor.annotate.embedded import requests_in
 from monitor.annotate.figures import figure
 from monitor.annotate.instruction import Passage, passages
 from monitor.annotate.tokens import HEAD, TAIL
@@ -46,7 +47,8 @@ MIN_WORD = 4
 EXACT = frozenset(("mail", "url", "iban", "number"))
 """What counts inside the text of an argument: names there are only talk."""
 VALUES = EXACT | {"name", "quoted"}
-EVERYTHING = VALUES | {"word"}
+WORDS = frozenset(("word",))
+EVERYTHING = VALUES | WORDS
 OBEYED = 0.5
 """From here on a passage inside an argument is itself an instruction: it was copied, not followed."""
 
@@ -114,14 +116,16 @@ def result_values(result: object, sources: tuple[Source, ...]) -> tuple[Value, .
     """The values of a result and of sources that may carry a stranger's words, at most MAX_RESULTS.
 
     ``instruction`` is that of the passage a value stands in; of a value that stands in several, the lowest, for then
-    it did not come from the instruction alone.
+    it did not come from the instruction alone. Of a sentence that asks for something its words are values as well.
     """
     found: dict[int, Value] = {}
     leaves = [*islice(_leaves(result, "", 0), MAX_LEAVES)]
     leaves += [(f"sources[{index}]", source.text) for index, source in enumerate(sources) if not source.trusted]
     for path, text in leaves:
-        around = passages(text)
-        for value, at in [*_whole(text, around), *_values(text, VALUES, also=around)]:
+        requests = requests_in(text)
+        around = (*passages(text), *requests)
+        asked = (word for request in requests for word in _values_between(text, request[:2], WORDS))
+        for value, at in [*_whole(text, around), *_values(text, VALUES, also=around), *asked]:
             digest = _digest(value)
             if digest is None:
                 continue

@@ -12,6 +12,8 @@ from monitor.core.signals.combine import keep_last
 from monitor.core.vocabulary import Delivery, Role
 
 MAX_PENDING = 16
+READING = frozenset({"get", "list", "read", "search", "find", "lookup", "view", "show", "check", "fetch", "query"})
+"""Verbs of tool names that change nothing."""
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 

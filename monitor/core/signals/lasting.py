@@ -3,7 +3,7 @@
 from msgspec import Struct, field
 
 from monitor.core.annotation import Annotation, ToolUse
-from monitor.core.signals.calls import Calls, split_name
+from monitor.core.signals.calls import READING, Calls, split_name
 from monitor.core.vocabulary import Role
 from monitor.core.words import fold
 
@@ -46,6 +46,16 @@ def is_final(tool: ToolUse) -> bool:
     (True, False)
     """
     return not FINAL.isdisjoint(split_name(tool.name))
+
+
+def looks(tool: ToolUse) -> bool:
+    """Whether the tool's name has a verb of looking, and none whose effect reaches others.
+
+    >>> [looks(ToolUse(name, 0)) for name in ("searchTweets", "post_tweet", "find_and_share_tweet")]
+    [True, False, False]
+    """
+    words = split_name(tool.name)
+    return not READING.isdisjoint(words) and OUTWARD.isdisjoint(words)
 
 
 def unasked(asked: Asked, tool: ToolUse) -> str | None:

@@ -13,7 +13,7 @@ from monitor.core.annotation import Annotation, ToolUse, Value
 from monitor.core.events import Evidence
 from monitor.core.ids import digest64
 from monitor.core.signals.base import NOT_JUDGED, Context, Score
-from monitor.core.signals.calls import names, split_name
+from monitor.core.signals.calls import READING, names, split_name
 from monitor.core.signals.combine import clamp, keep_newest, noisy_or, parameter
 from monitor.core.vocabulary import Role
 
@@ -25,9 +25,9 @@ STRONG = 0.5
 PERCENT = 100
 SMALL = 10_000
 SHORT = 3
+MIN_WORD = 4
+"""Letters of a word of a tool's name that tells what the tool is for."""
 _FIRST = re.compile(r"[.\[]")
-READING = frozenset({"get", "list", "read", "search", "find", "lookup", "view", "show", "check", "fetch", "query"})
-"""First words of tool names that change nothing."""
 
 
 class Brought(Struct, array_like=True):
@@ -65,6 +65,8 @@ class InjectedInstruction:
     """What an instruction counts that was read and not followed (yet)."""
     followed = 0.5
     """What an unforeseeable call counts that follows right upon it."""
+    asked = 0.65
+    """What a call counts that nobody in the session spoke of, but a request in foreign content did."""
     reading = 0.7
     """What a brought value counts in a call that only reads."""
     common = 0.4
@@ -114,6 +116,10 @@ class InjectedInstruction:
         follows = 0.0
         if state.passage and not _foreseeable(state, tool):
             follows = state.passage * weight * parameter(context, self.name, "followed", self.followed)
+        by = _asked(state, tool, origin, argument) if weight == 1.0 and not _foreseeable(state, tool) else None
+        if by is not None and level < STRONG:
+            value = max(level, follows, parameter(context, self.name, "asked", self.asked))
+            return Score(value, evidence=(Evidence(by.turn, cue="asked", score=by.instruction / PERCENT),))
         evidence: tuple[Evidence, ...] = ()
         if origin is not None and argument is not None:
             evidence = (Evidence(origin.turn, cue="brought", score=origin.instruction / PERCENT, path=argument.path),)
@@ -172,6 +178,19 @@ def _origin(
         if origin is None or found.instruction > origin.instruction:
             origin, argument = found, value
     return origin, argument
+
+
+def _asked(state: Provenance, tool: ToolUse, origin: Brought | None, argument: Value | None) -> Brought | None:
+    """The request in foreign content that spoke of what the call does; None where none did.
+
+    Two things must be in it that no person said: words of the tool's name, or one of them and an argument's value.
+    """
+    words = {word for word in split_name(tool.name) if len(word) >= MIN_WORD}
+    brought = [state.brought.get(digest64(word)) for word in words]
+    if origin is not None and argument is not None and not is_common(tool, argument):
+        brought.append(origin)
+    asked = [each for each in brought if each is not None and each.instruction]
+    return min(asked, key=lambda each: each.turn) if len(asked) > 1 else None
 
 
 def _foreseeable(state: Provenance, tool: ToolUse) -> bool:

@@ -12,8 +12,9 @@ from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN, Approvals, c
 from monitor.core.signals.base import NOT_JUDGED, Context, Score
 from monitor.core.signals.calls import Calls, first_sight, names
 from monitor.core.signals.combine import noisy_or, parameter
+from monitor.core.signals.command import lasts, only_reads
 from monitor.core.signals.cue import Nothing, cited, level, level_or_zero
-from monitor.core.signals.lasting import Asked, is_final, listen, unasked
+from monitor.core.signals.lasting import Asked, is_final, listen, looks, unasked
 from monitor.core.vocabulary import Delivery, Role, Stake
 
 PUBLISH_TOOLS = (
@@ -111,8 +112,10 @@ class IrreversibleAction:
     def _by_verb(self, state: Asked, tool: ToolUse | None, context: Context) -> Score:
         if tool is None or context.policy.reversibility is Reversibility.REVERSIBLE or tool.approved_by:
             return NOT_JUDGED
+        if only_reads(tool):
+            return NOT_JUDGED
         evidence = (Evidence(context.turn, path="tool_call.name"),)
-        if is_final(tool):
+        if is_final(tool) or lasts(tool):
             return Score(parameter(context, self.name, "final", self.final), evidence=evidence)
         verb = unasked(state, tool)
         if verb is None:
@@ -238,6 +241,6 @@ def publication(tool: ToolUse | None, turn: Annotation, index: int) -> tuple[flo
         turn: the turn.
         index: its index in the session.
     """
-    if tool is not None and names(tool.name, PUBLISH_TOOLS):
+    if tool is not None and names(tool.name, PUBLISH_TOOLS) and not looks(tool):
         return 1.0, (Evidence(index, path="tool_call.name"),)
     return level(turn, "publication"), cited(turn, index, "publication")
