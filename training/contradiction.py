@@ -96,7 +96,7 @@ def turns(folder: Path, data: str) -> Iterator[Turn]:
 
 def _pairs(sides: list[Side], memory: list[Side]) -> Iterator[tuple[int, float, tuple[float, ...] | None]]:
     for now in sides:
-        found = nearest(now, memory)
+        found = nearest(now, memory, {})
         for index, (cover, old) in enumerate(found[:MAX_CLOSE]):
             numbers = compared(now, old, around(found, index, memory)) if worth_a_look(now, old, cover) else None
             yield old.statement.turn, cover, numbers

@@ -13,7 +13,8 @@ from monitor.core.log import Observation
 from monitor.core.online.drift import Drift, Parameters
 from monitor.core.online.panel import Panel, Shift
 from monitor.core.policy import DriftPolicy
-from monitor.core.profile import MAX_OPEN, NUMBERS, OF_TOOLS, PARTS, STRETCH, Profile, begun, is_over
+from monitor.core.profile import MAX_OPEN, NUMBERS, OF_TOOLS, PARTS, STRETCH, Profile, begun, is_over, quiet_seconds
+from monitor.core.signals.base import ANSWER_LATENCY
 from monitor.core.system_state import MAX_FEATURES, SystemState
 from monitor.core.vocabulary import Role
 
@@ -83,9 +84,10 @@ def _over(state: SystemState, observation: Observation) -> Iterator[Profile]:
         yield profile
     else:
         going[name] = profile
+    quiet = quiet_seconds(state.usual.told.get(ANSWER_LATENCY))
     while going:
         oldest, silent = next(iter(going.items()))
-        if len(going) <= MAX_OPEN and not is_over(silent, state.now, state.sessions):
+        if len(going) <= MAX_OPEN and not is_over(silent, state.now, state.sessions, quiet):
             return
         del going[oldest]
         yield silent

@@ -224,7 +224,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     ``version`` grows by one with each change; version 0 is "never heard of". ``shift``: share of the way, in [0, 1), by
     which soft bounds moved towards the end of their range to keep the budget; ``realised``: what was spent of it, None
     before that was ever judged. ``shadowed``: rules (``situation/rule``) that people's verdicts took out of service.
-    ``storms``: situation -> id of the escalation that stands for its many.
+    ``storms``: situation -> id of the escalation that stands for its many. ``baselines``: what is usual for it, by
+    name; ``everyday``: what a shared word counts of each group of words that its turns use all the time, in [0, 1].
     """
 
     system_id: str
@@ -236,6 +237,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     shadowed: tuple[str, ...] = ()
     storms: dict[str, str] = {}
     baselines: dict[str, float] = {}
+    everyday: dict[int, float] = {}
     at: float = 0.0
     policy: str = ""
 

@@ -11,12 +11,17 @@ from msgspec import Struct
 
 from monitor.core.log import Observation
 from monitor.core.online.baseline import UNIT, Scale
+from monitor.core.signals.combine import clamp
 from monitor.core.vocabulary import Role
 
 MAX_OPEN = 64
 """Sessions kept at once; beyond, the one that was silent longest counts as it is."""
 QUIET_SECONDS = 120.0
 """Event time without a turn after which a session, or this stretch of it, is over ..."""
+QUIET_ANSWERS = 4.0
+"""... or as long as so many answers usually take, where that is longer: a slow system's sessions are not cut up ..."""
+MAX_QUIET = 3600.0
+"""... but no longer than this ..."""
 QUIET_SESSIONS = 6
 """... or so many sessions that began meanwhile: event time may stand still."""
 STRETCH = 64
@@ -175,6 +180,15 @@ def begun(turn: Observation, now: float, sessions: int) -> Profile:
     return Profile(now, sessions, turn.begins, sums={}, tools={}, topics=[0.0] * PARTS["topics"])
 
 
-def is_over(profile: Profile, now: float, sessions: int) -> bool:
+def quiet_seconds(latency_ms: float | None) -> float:
+    """The silence that ends a session of a system whose turns usually take so long; None: not known.
+
+    >>> quiet_seconds(None), quiet_seconds(900.0), quiet_seconds(90_000.0)
+    (120.0, 120.0, 360.0)
+    """
+    return QUIET_SECONDS if latency_ms is None else clamp(QUIET_ANSWERS * latency_ms / 1000.0, QUIET_SECONDS, MAX_QUIET)
+
+
+def is_over(profile: Profile, now: float, sessions: int, quiet: float = QUIET_SECONDS) -> bool:
     """Whether nothing more is waited for."""
-    return now - profile.last >= QUIET_SECONDS or sessions - profile.heard >= QUIET_SESSIONS
+    return now - profile.last >= quiet or sessions - profile.heard >= QUIET_SESSIONS

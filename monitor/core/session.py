@@ -23,6 +23,7 @@ from monitor.core.session_state import SessionState, remember_place, repeats
 from monitor.core.shedding import keep_small
 from monitor.core.signals import SIGNALS, Roster
 from monitor.core.signals.base import Score, Signal
+from monitor.core.signals.everyday import groups_of
 from monitor.core.step import Keep, Step
 from monitor.core.vocabulary import Role
 
@@ -33,6 +34,8 @@ OUT_OF_ORDER = "out_of_order"
 INCOMPLETE = "incomplete"
 TRUNCATED = "truncated"
 RESTARTED = "signal_restarted"
+SPEAKERS = (Role.USER, Role.ASSISTANT)
+"""Whose words make what is said every day in a system."""
 
 
 def observe(  # noqa: PLR0913 - the reducer's contract: everything in force is an argument
@@ -219,6 +222,7 @@ def _observation(
         scores=scores or {},
         readings=tuple((fired or {}).values()),
         features=turn.features if counts else {},
+        groups=groups_of(turn.terms) if counts and turn.terms and turn.role in SPEAKERS else (),
         evaluations=turn.evaluations if counts else {},
         escalations=tuple(_travelling(state, changes, frame.policy, final=counts and turn.ends_session)),
         session_risk=state.risk,

@@ -80,6 +80,7 @@ def score(state: SessionState, frame: Frame, signals: Roster) -> Heard:
         granted=frame.granted,
         incomplete=state.incomplete,
         baselines=frame.standing.baselines,
+        everyday=frame.standing.everyday,
         scores=values,
     )
     if not states:

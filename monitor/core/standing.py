@@ -16,6 +16,7 @@ def standing_of(state: SystemState, policy: str) -> Standing:
         storms={name: each.escalation_id for name, each in state.storms.items() if each.escalation_id is not None},
         shadowed=state.shadowed,
         baselines=dict(state.usual.told),
+        everyday=state.usual.words.told,
         at=state.now,
         policy=policy,
     )

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from monitor.core.profile import (
+    MAX_QUIET,
     NUMBERS,
     PARTS,
     QUIET_SECONDS,
@@ -11,6 +12,7 @@ from monitor.core.profile import (
     begun,
     is_over,
     measured,
+    quiet_seconds,
 )
 from monitor.core.vocabulary import Role
 from tests.core.observed import seen
@@ -73,6 +75,14 @@ def test_measured_takes_of_each_turn_what_is_its_own(role: Role, expected: dict[
 )
 def test_is_over_when_silent_for_long_or_overtaken_by_many(now: float, sessions: int, over: bool) -> None:  # noqa: FBT001
     assert is_over(profile(), now, sessions) is over
+
+
+def test_is_over_waits_longer_for_a_slow_system_within_bounds() -> None:
+    slow = quiet_seconds(100_000.0)
+    assert not is_over(profile(), QUIET_SECONDS, 1, slow)
+    assert is_over(profile(), slow, 1, slow)
+    assert quiet_seconds(10.0) == QUIET_SECONDS
+    assert quiet_seconds(1e12) == MAX_QUIET
 
 
 def test_tool_mix_shares_the_calls_out_and_the_last_part_takes_what_has_none_of_its_own() -> None:

@@ -13,6 +13,7 @@ from monitor.core.events import Escalation, SystemReading
 from monitor.core.log import Observation
 from monitor.core.profile import MAX_OPEN
 from monitor.core.system_snapshot import dump_system
+from monitor.core.usual import ENOUGH
 from monitor.core.vocabulary import Role
 from tests.core.observed import Log, escalations, seen
 from tests.core.systems import POLICY
@@ -161,3 +162,14 @@ def test_another_tool_is_named_and_what_users_ask_for_is_listed_only() -> None:
     assert {reading.feature for reading in noticed} & {"tool_mix.search", "tool_mix.refund"}
     assert "topics" in {reading.feature for reading in noticed}
     assert raised == []
+
+
+@pytest.mark.parametrize(("latency_ms", "turns"), [(900.0, None), (150_000.0, 4)])
+def test_sessions_of_a_slow_system_are_not_cut_at_its_own_silences(latency_ms: float, turns: int | None) -> None:
+    log = Log(POLICY)
+    log.add(*(seen(session_id=f"s-{number}", features={"latency_ms": latency_ms}) for number in range(ENOUGH)))
+    for at in (log.clock + 200.0 * number for number in range(4)):
+        log.add(seen(session_id="last", at=at), seen(session_id="another", at=at + 190.0))
+    assert log.state is not None
+    last = log.state.going.get("last")
+    assert (last and last.turns) == turns

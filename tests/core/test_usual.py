@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.core.interaction import Position
 from monitor.core.log import Observation
-from monitor.core.signals.base import USER_VALENCE
+from monitor.core.signals.base import ANSWER_LATENCY, ANSWER_LENGTH, USER_VALENCE
 from monitor.core.usual import ENOUGH, NUMBERS, Usual, learn
 from monitor.core.vocabulary import Role
 
@@ -34,6 +34,42 @@ def test_learn_tells_nothing_before_enough_turns_and_then_the_mean() -> None:
     news = [learn(usual, turn(-0.4)) for _ in range(ENOUGH)]
     assert news == [False] * (ENOUGH - 1) + [True]
     assert usual.told == {USER_VALENCE: -0.4}
+
+
+def answer(**features: float) -> Observation:
+    return msgspec.structs.replace(turn(None, Role.ASSISTANT), features=features)
+
+
+def test_learn_length_and_latency_of_answers_are_told_anew_when_they_moved_by_a_share() -> None:
+    usual = Usual()
+    for _ in range(ENOUGH):
+        learn(usual, answer(length=10.0, latency_ms=1000.0))
+    assert usual.told == {ANSWER_LENGTH: 10.0, ANSWER_LATENCY: 1000.0}
+    for _ in range(ENOUGH):
+        learn(usual, answer(length=11.0, latency_ms=3000.0))
+    assert usual.told[ANSWER_LENGTH] == 10.0
+    assert usual.told[ANSWER_LATENCY] > 1500.0
+
+
+def test_learn_one_absurd_value_moves_no_mean_far() -> None:
+    usual = Usual()
+    for _ in range(ENOUGH):
+        learn(usual, answer(length=10.0, latency_ms=0.0))
+    learn(usual, answer(length=1e300, latency_ms=float("inf")))
+    assert usual.told[ANSWER_LENGTH] < 15.0
+    assert usual.told[ANSWER_LATENCY] < 3001.0
+
+
+def test_learn_a_number_that_stays_zero_is_told_once() -> None:
+    usual = Usual()
+    assert sum(learn(usual, answer(latency_ms=0.0)) for _ in range(2 * ENOUGH)) == 1
+
+
+def test_learn_words_of_turns_are_told_with_the_numbers() -> None:
+    usual = Usual()
+    news = [learn(usual, msgspec.structs.replace(turn(None), groups=(5, 9))) for _ in range(ENOUGH)]
+    assert news == [False] * (ENOUGH - 1) + [True]
+    assert usual.words.told == {5: 0.0, 9: 0.0}
 
 
 def test_learn_turns_of_others_and_turns_without_the_number_teach_nothing() -> None:

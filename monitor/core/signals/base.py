@@ -17,6 +17,10 @@ from monitor.core.vocabulary import Autonomy
 
 USER_VALENCE = "user_valence"
 """Name of a baseline: how a system's users sound on the whole, in [-1, 1]."""
+ANSWER_LENGTH = "answer_length"
+"""Name of a baseline: words of an answer of the system, on the whole."""
+ANSWER_LATENCY = "answer_latency_ms"
+"""Name of a baseline: how long the system takes for a turn, on the whole, in milliseconds."""
 
 
 class Score(Struct, frozen=True):
@@ -45,8 +49,9 @@ class Context(Struct, frozen=True):
     """What a signal may look at besides its own state and the turn.
 
     ``turn`` is the turn's index in the session. ``scores`` holds the values of the signals before it in SIGNALS, in
-    this turn. ``baselines``: what is usual for this system, by name; empty until enough was seen. ``incomplete``: a
-    turn of this session is known to be missing, so absence proves nothing (DESIGN.md 6.8).
+    this turn. ``baselines``: what is usual for this system, by name; empty until enough was seen, as is ``everyday``:
+    what a word counts of each group that is common in it (everyday.py). ``incomplete``: a turn of this session is known
+    to be missing, so absence proves nothing (DESIGN.md 6.8).
     """
 
     policy: SystemPolicy
@@ -55,6 +60,7 @@ class Context(Struct, frozen=True):
     granted: Autonomy
     incomplete: bool = False
     baselines: dict[str, float] = {}
+    everyday: dict[int, float] = {}
     scores: dict[str, float | None] = {}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from monitor.core.annotation import Claim
+from monitor.core.signals.everyday import NO_WEIGHTS, Weights
 from monitor.core.signals.nearest import MAX_CLOSE, around, nearest, worth_a_look
 from monitor.core.signals.pair import OPPOSABLE, Around, Side, compared, side_of
 from monitor.core.signals.pair_model import score_of, weight_of
@@ -35,11 +36,18 @@ class Found(NamedTuple):
     claim: Claim
 
 
-def strongest(claims: Sequence[Claim], memory: Sequence[Statement], turn: int, *, learned: bool = True) -> Found | None:
+def strongest(
+    claims: Sequence[Claim],
+    memory: Sequence[Statement],
+    turn: int,
+    *,
+    learned: bool = True,
+    everyday: Weights = NO_WEIGHTS,
+) -> Found | None:
     """The strongest clash of a turn's claims with remembered ones; None where nothing is about the same.
 
     Where nothing clashes it is the earlier statement nearest in matter, with a low score. Without ``learned`` only the
-    rules speak: the model knows English alone.
+    rules speak: the model knows English alone. ``everyday``: what the system's everyday words count.
     """
     if not memory or not claims:
         return None
@@ -49,7 +57,7 @@ def strongest(claims: Sequence[Claim], memory: Sequence[Statement], turn: int, *
     left = MAX_COMPARED
     for claim in claims:
         now = side_of(remembered(claim, turn))
-        found = nearest(now, sides)
+        found = nearest(now, sides, everyday)
         for index, (cover, old) in enumerate(found[:MAX_CLOSE]):
             score = _by_rule(now, old)
             if learned and left and worth_a_look(now, old, cover):

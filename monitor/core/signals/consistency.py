@@ -63,8 +63,9 @@ class SelfContradiction:
 
     Where the turn's sources are records, it may also be that the answer speaks of another record, or gives another
     value of the same record, than the assistant did before. Evidence is the best earlier turn, whether or not it
-    clashes. Drafts are compared and not remembered: a corrected draft was never said. Two statements within one turn
-    are not compared.
+    clashes. Statements that share no more than a few words which the system says all the time (the standing's
+    ``everyday``) are not compared. Drafts are compared and not remembered: a corrected draft was never said. Two
+    statements within one turn are not compared.
     """
 
     name = "self_contradiction"
@@ -87,7 +88,7 @@ class SelfContradiction:
         if not state.claims and context.incomplete:
             return Score(None, unknown="what was said before is missing")
         found = max(
-            worst(turn, state.claims, context.turn, cue="earlier_claim"),
+            worst(turn, state.claims, context, cue="earlier_claim"),
             _strays(state, turn, context),
             key=_value,
         )
@@ -120,9 +121,10 @@ def remember(memory: list[Statement], claims: Iterable[Claim], turn: int, *, lim
     keep_last(memory, limit)
 
 
-def worst(turn: Annotation, memory: list[Statement], now: int, *, cue: str) -> Judged:
+def worst(turn: Annotation, memory: list[Statement], context: Context, *, cue: str) -> Judged:
     """The strongest clash of a turn's claims with remembered ones, and where: the earlier turn, then the claim."""
-    found = strongest(turn.claims[:MAX_JUDGED], memory, now, learned=turn.language in {None, ENGLISH})
+    now, english = context.turn, turn.language in {None, ENGLISH}
+    found = strongest(turn.claims[:MAX_JUDGED], memory, now, learned=english, everyday=context.everyday)
     if found is None:
         return NOTHING
     claim = found.claim
@@ -163,7 +165,7 @@ class SourceContradiction:
         found = max(
             _own_sources(known, context.turn, hedged),
             _records(state, turn, context.turn, hedged),
-            worst(turn, state.claims, context.turn, cue="earlier_source"),
+            worst(turn, state.claims, context, cue="earlier_source"),
             key=_value,
         )
         return Score(found.value, max(1, len(turn.claims)), evidence=found.evidence, told=found.told)

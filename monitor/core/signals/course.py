@@ -6,10 +6,11 @@ from msgspec import Struct, field
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import ANSWER_LENGTH, NOT_JUDGED, Context, Score
 from monitor.core.signals.calls import Calls, first_sight
-from monitor.core.signals.combine import jaccard, keep_last, keep_newest, likeness, noisy_or, parameter
+from monitor.core.signals.combine import jaccard, keep_last, keep_newest, noisy_or, parameter
 from monitor.core.signals.cue import cited, level_or_zero
+from monitor.core.signals.everyday import Weights, alike, count_of
 from monitor.core.vocabulary import Role
 
 MAX_REQUESTS = 32
@@ -46,7 +47,8 @@ class Requests(Struct):
 class RepeatedRequest:
     """The user asks for the same again after an answer: likeness to the nearest earlier turn of the same speaker.
 
-    Discontent, and a person who has joined meanwhile, lift it: then the hand-over did not carry it along.
+    Discontent, and a person who has joined meanwhile, lift it: then the hand-over did not carry it along. Words that
+    the system's turns use all the time (the standing's ``everyday``) make two requests less alike than others.
     """
 
     name = "repeated_request"
@@ -76,7 +78,7 @@ class RepeatedRequest:
         nearest, likest = None, 0.0
         for earlier in state.asked:
             if earlier.speaker == now.speaker and earlier.turn < (state.answered or 0):
-                found = _alike(now.terms, earlier.terms)
+                found = _alike(now.terms, earlier.terms, context.everyday)
                 if found > likest:
                     nearest, likest = earlier, found
         said = level_or_zero(turn, "asks_again") if state.answered is not None else 0.0
@@ -89,14 +91,16 @@ class RepeatedRequest:
         return Score(noisy_or(likest, lift), 2, "session", (Evidence(nearest.turn, cue="request", score=likest),))
 
 
-def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> float:
-    """Likeness of two requests; what few shared words say is discounted.
+def _alike(one: tuple[str, ...], other: tuple[str, ...], everyday: Weights) -> float:
+    """Likeness of two requests; what few shared words say is discounted, the more so where they are everyday ones.
 
-    >>> round(_alike(("refund", "order"), ("refund", "order")), 2), _alike(("refund",), ("refund", "order"))
+    >>> round(_alike(("refund", "order"), ("refund", "order"), {}), 2), _alike(("refund",), ("refund", "order"), {})
     (0.67, 0.0)
     """
-    shared = len(set(one) & set(other))
-    return likeness(one, other) * min(1.0, shared / SURE_TERMS) if shared >= MIN_TERMS else 0.0
+    shared = set(one) & set(other)
+    if len(shared) < MIN_TERMS:
+        return 0.0
+    return alike(one, other, everyday) * min(1.0, count_of(sorted(shared), everyday) / SURE_TERMS)
 
 
 class Tally(Struct, array_like=True):
@@ -119,7 +123,9 @@ class StuckLoop:
     """The same step again without getting further: an equal call, one tool failing in a row, an answer word for word.
 
     Calls and failures are counted until the user speaks, for a user may well ask to look again. The second equal step
-    is chance, the third is a pattern. An answer may be due again where the user spoke in between, so it proves less.
+    is chance, the third is a pattern. An answer may be due again where the user spoke in between, so it proves less;
+    still less where the system's answers are short on the whole (the standing's ``answer_length``), for they are of a
+    few words, and those come again.
     """
 
     name = "stuck_loop"
@@ -130,6 +136,10 @@ class StuckLoop:
     """How likely one more equal step is mere chance: the n-th scores 1 - chance ** (n - 1)."""
     due = 0.54
     """The same of an answer."""
+    terse = 8.0
+    """Words of an answer on the whole, below which a system is terse."""
+    due_terse = 0.75
+    """What ``due`` becomes as answers are shorter, at most: a loop of them still shows, after some more."""
     same = 0.9
     """Share of words from which on two answers are the same."""
 
@@ -148,9 +158,17 @@ class StuckLoop:
         if turn.role is Role.TOOL and turn.tool is not None:
             scores.append(_scored(_fail(state, turn, context.turn), chance))
         if turn.role is Role.ASSISTANT and len(turn.terms) >= MIN_ANSWER_TERMS:
-            due = parameter(context, self.name, "due", self.due)
-            scores.append(_scored(self._answer(state, turn, context), due))
+            scores.append(_scored(self._answer(state, turn, context), self._due(context)))
         return max(scores, key=attrgetter("value"), default=NOT_JUDGED)
+
+    def _due(self, context: Context) -> float:
+        """How likely one more equal answer is chance in this system."""
+        due = parameter(context, self.name, "due", self.due)
+        terse, usual = parameter(context, self.name, "terse", self.terse), context.baselines.get(ANSWER_LENGTH)
+        if usual is None or usual >= terse:
+            return due
+        most = max(due, parameter(context, self.name, "due_terse", self.due_terse))
+        return due + (most - due) * (1.0 - usual / terse)
 
     def _answer(self, state: Loop, turn: Annotation, context: Context) -> tuple[int, int]:
         now = Request(context.turn, turn.terms)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from monitor.core.signals.pair import Around, Side
+from monitor.core.signals.everyday import Weights, weight_of
+from monitor.core.signals.pair import RELATIONS, Around, Side
 
 MAX_CLOSE = 4
 """Earlier statements compared closely with one statement."""
@@ -12,10 +13,11 @@ SHORT = 3
 """Words up to which a statement is about the same by one shared word."""
 
 
-def nearest(now: Side, memory: Sequence[Side]) -> list[tuple[float, Side]]:
+def nearest(now: Side, memory: Sequence[Side], everyday: Weights) -> list[tuple[float, Side]]:
     """The earlier statements that share most with this one, best first, each with the share of this one it covers.
 
-    Two shared words or quantities, or one where a statement has hardly more or begins with it.
+    Two shared words or quantities, or one where a statement has hardly more or begins with it. Not where all that is
+    shared is a few of the system's ``everyday`` words.
     """
     found: list[tuple[float, Side]] = []
     kin, numbers = now.kin, now.numbers
@@ -30,9 +32,23 @@ def nearest(now: Side, memory: Sequence[Side]) -> list[tuple[float, Side]]:
             common = words + len(numbers & old.numbers) + (old.order[:1] == first)
             if common < 2 and min(len(kin), len(old.kin)) > SHORT:
                 continue
+        if everyday and _says_little(now, old, everyday):
+            continue
         found.append((words / len(kin), old))
     found.sort(key=_cover, reverse=True)
     return found
+
+
+def _says_little(now: Side, old: Side, everyday: Weights) -> bool:
+    """Whether what two statements share is worth less than one ordinary word, and a small part of the later one.
+
+    Never so where it is a quantity, or a word for what a thing has only one of, however often the system says it.
+    """
+    shared = now.kin & old.kin
+    if not now.numbers.isdisjoint(old.numbers) or not RELATIONS.isdisjoint(shared):
+        return False
+    weight = weight_of(sorted(shared), everyday)
+    return weight < 1.0 and weight < COVERED * weight_of(sorted(now.kin), everyday)
 
 
 def _cover(found: tuple[float, Side]) -> float:

@@ -106,7 +106,7 @@ def test_strongest_any_claims_give_a_score_in_range(now: list[Claim], before: li
 def test_compared_gives_one_number_per_feature(one: Claim, other: Claim) -> None:
     now, old = side_of(remembered(one, 1)), side_of(remembered(other, 0))
     assert len(compared(now, old, Around((old,)))) == len(FEATURES)
-    assert all(0.0 <= cover <= 1.0 for cover, _ in nearest(now, [old]))
+    assert all(0.0 <= cover <= 1.0 for cover, _ in nearest(now, [old], {}))
 
 
 def test_worth_a_look_a_repetition_is_not() -> None:

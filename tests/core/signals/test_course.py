@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitor.core.signals.base import ANSWER_LENGTH
 from tests.builders import ai, call, result, staff, story, told, user, value
 
 WANTED = "refund broken kettle order"
@@ -87,6 +88,18 @@ def test_stuck_loop_same_answer_again_and_again_fires_across_user_turns() -> Non
 def test_stuck_loop_answer_between_user_turns_proves_less_than_an_equal_call() -> None:
     answers = [turn for _ in range(4) for turn in (ai("please restart router wait minutes"), user("did that"))]
     assert value("stuck_loop", *answers[:-1]) < value("stuck_loop", *[call("search")] * 4)
+
+
+def test_stuck_loop_equal_answers_of_a_terse_system_prove_less_and_a_longer_loop_still_fires() -> None:
+    turns = [turn for _ in range(8) for turn in (ai("please restart router"), user("did that"))][:-1]
+    by_length = [value("stuck_loop", *turns[:5], baselines={ANSWER_LENGTH: words}) for words in (2.0, 5.0, 8.0, 60.0)]
+    assert by_length[0] < by_length[1] < by_length[2] == by_length[3] == value("stuck_loop", *turns[:5])
+    assert value("stuck_loop", *turns, baselines={ANSWER_LENGTH: 0.0}) >= 0.8
+
+
+def test_stuck_loop_equal_calls_prove_the_same_in_any_system() -> None:
+    calls = [call("search")] * 3
+    assert value("stuck_loop", *calls, baselines={ANSWER_LENGTH: 1.0}) == value("stuck_loop", *calls)
 
 
 def test_stuck_loop_short_courtesies_are_no_loop() -> None:
