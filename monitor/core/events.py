@@ -237,7 +237,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     shadowed: tuple[str, ...] = ()
     storms: dict[str, str] = {}
     baselines: dict[str, float] = {}
-    everyday: dict[int, float] = {}
+    everyday: dict[str, float] = {}
     at: float = 0.0
     policy: str = ""
 

@@ -30,7 +30,7 @@ class WordShares(Struct):
 
     turns: int = 0
     counts: dict[int, int] = field(default_factory=dict)
-    told: dict[int, float] = field(default_factory=dict)
+    told: dict[str, float] = field(default_factory=dict)
 
     def add(self, groups: tuple[int, ...]) -> bool:
         """Take in a turn; answers whether there is something new to tell."""
@@ -55,11 +55,11 @@ class WordShares(Struct):
         self.told = fresh
         return True
 
-    def _weights(self) -> dict[int, float]:
+    def _weights(self) -> dict[str, float]:
         """What a word of each everyday group counts: 1 at a share of EVERYDAY, 0 where every turn has one."""
         least = EVERYDAY * self.turns
         common = sorted((-count, group) for group, count in self.counts.items() if count > least)[:MAX_TOLD]
-        return {group: _weight(-count / self.turns) for count, group in sorted(common, key=itemgetter(1))}
+        return {str(group): _weight(-count / self.turns) for count, group in sorted(common, key=itemgetter(1))}
 
 
 def _weight(share: float) -> float:

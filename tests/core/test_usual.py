@@ -69,7 +69,7 @@ def test_learn_words_of_turns_are_told_with_the_numbers() -> None:
     usual = Usual()
     news = [learn(usual, msgspec.structs.replace(turn(None), groups=(5, 9))) for _ in range(ENOUGH)]
     assert news == [False] * (ENOUGH - 1) + [True]
-    assert usual.words.told == {5: 0.0, 9: 0.0}
+    assert usual.words.told == {"5": 0.0, "9": 0.0}
 
 
 def test_learn_turns_of_others_and_turns_without_the_number_teach_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from monitor.codec import binary, decode_event
 from monitor.core.events import Standing
 from monitor.core.signals.everyday import group_of
 from monitor.core.words import fold
@@ -48,10 +49,11 @@ def test_standing_tells_everyday_words_answer_length_and_latency_and_keeps_the_c
     told = [each for turn in turns for each in turn.outputs if isinstance(each.data, Standing)]
     for each in told:
         assert_valid(each)
+        assert decode_event(*binary(each)) == each
     last = told[-1].data
     assert isinstance(last, Standing)
-    assert all(last.everyday[group_of(fold(word))] < 0.1 for word in ("flight", "booking", "reference"))
-    assert last.everyday.get(group_of(fold("vegetarian")), 1.0) > 0.7
+    assert all(last.everyday[str(group_of(fold(word)))] < 0.1 for word in ("flight", "booking", "reference"))
+    assert last.everyday.get(str(group_of(fold("vegetarian"))), 1.0) > 0.7
     assert last.baselines["answer_latency_ms"] == 2000.0
     assert 6 < last.baselines["answer_length"] < 14
     assert len(told) < 8

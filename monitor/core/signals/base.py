@@ -60,7 +60,7 @@ class Context(Struct, frozen=True):
     granted: Autonomy
     incomplete: bool = False
     baselines: dict[str, float] = {}
-    everyday: dict[int, float] = {}
+    everyday: dict[str, float] = {}
     scores: dict[str, float | None] = {}
 
 

@@ -18,8 +18,8 @@ GROUPS = 1024
 MOST = 16
 """Groups told of one turn: all of most turns', a sample of a long one's."""
 
-Weights = Mapping[int, float]
-"""Group -> what a word of it counts, in [0, 1]; a word of any other group counts 1."""
+Weights = Mapping[str, float]
+"""Group, as JSON's keys are -> what a word of it counts, in [0, 1]; a word of any other group counts 1."""
 NO_WEIGHTS: Weights = {}
 """Of a system of which not enough was seen."""
 HARDLY = 0.5
@@ -37,6 +37,11 @@ def group_of(word: str) -> int:
     return crc32(kin.encode("utf-8", "surrogatepass")) % GROUPS
 
 
+@lru_cache(maxsize=16384)
+def _key(word: str) -> str:
+    return str(group_of(word))
+
+
 def groups_of(terms: Iterable[str]) -> tuple[int, ...]:
     """The groups of a turn's content words, sorted, so that they say nothing of their order; at most MOST of them."""
     found = sorted({group_of(term) for term in terms})
@@ -47,7 +52,7 @@ def groups_of(terms: Iterable[str]) -> tuple[int, ...]:
 
 def weight_of(words: Iterable[str], everyday: Weights) -> float:
     """How many ordinary words these are worth."""
-    return sum([everyday.get(group_of(word), 1.0) for word in words])
+    return sum([everyday.get(_key(word), 1.0) for word in words])
 
 
 def alike(one: Collection[str], other: Collection[str], everyday: Weights) -> float:
@@ -55,7 +60,7 @@ def alike(one: Collection[str], other: Collection[str], everyday: Weights) -> fl
 
     Two texts of the same words stay wholly alike, whatever the words are.
 
-    >>> flights = {group_of("flight"): 0.2, group_of("book"): 0.2}
+    >>> flights = {str(group_of("flight")): 0.2, str(group_of("book")): 0.2}
     >>> round(alike({"book", "flight"}, {"book", "flight", "baggage"}, flights), 2), alike({"book"}, {"book"}, flights)
     (0.64, 1.0)
     """
@@ -72,7 +77,7 @@ def alike(one: Collection[str], other: Collection[str], everyday: Weights) -> fl
 def count_of(words: Collection[str], everyday: Weights) -> float:
     """How many words these are where an everyday one counts down to HARDLY.
 
-    >>> count_of(["book", "flight"], {group_of("flight"): 0.2})
+    >>> count_of(["book", "flight"], {str(group_of("flight")): 0.2})
     1.6
     """
     return HARDLY * len(words) + (1.0 - HARDLY) * weight_of(words, everyday)
