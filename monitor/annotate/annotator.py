@@ -11,6 +11,7 @@ from monitor.annotate.features import features_of
 from monitor.annotate.instruction import instruction_score
 from monitor.annotate.language import language_of
 from monitor.annotate.lexicon import DIGIT
+from monitor.annotate.mentions import mentions
 from monitor.annotate.mood import heard, moods_of, toned
 from monitor.annotate.ordinary import strange
 from monitor.annotate.passages import bundle_of
@@ -23,7 +24,7 @@ from monitor.annotate.stakes import detected
 from monitor.annotate.support import Judged, supported, without_support
 from monitor.annotate.tokens import HEAD, TAIL, Tokens, content_terms, tokenise
 from monitor.annotate.valence import valence_of
-from monitor.annotate.values import argument_values, mentions, result_values
+from monitor.annotate.values import argument_values, result_values
 from monitor.core.annotation import Annotation, Fact, ToolUse, Value
 from monitor.core.ids import digest64
 from monitor.core.interaction import Interaction, Source, ToolCall

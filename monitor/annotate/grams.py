@@ -5,12 +5,12 @@ on every machine and in any order.
 """
 
 from collections.abc import Iterable, Mapping
+from struct import Struct
 from typing import NamedTuple
 
 LANE = 32
 """Bits of one model's lane: sums of the grams of 16,000 characters never leave it."""
 _HALF = 1 << (LANE - 1)
-_MASK = (1 << LANE) - 1
 
 
 class Gram(NamedTuple):
@@ -26,24 +26,33 @@ def packed(weights: Iterable[int]) -> int:
     return sum(weight << (lane * LANE) for lane, weight in enumerate(weights))
 
 
-def lifted(total: int, lanes: int) -> int:
-    """A sum with half a lane added to each lane: no lane is negative, and its highest bit says that it was not."""
-    return total + packed([_HALF] * lanes)
+class Lanes:
+    """So many lanes, and how to read them: their whole numbers, or which of them are not negative.
 
-
-def unpacked(total: int, lanes: int) -> list[int]:
-    """The lanes of a sum.
-
-    >>> unpacked(packed((3, -4, 0)) + packed((-5, 1, 2)), 3)
-    [-2, -3, 2]
+    >>> three = Lanes(3)
+    >>> total = packed((3, -4, 0)) + packed((-5, 1, 2))
+    >>> three.read(total)
+    (-2, -3, 2)
+    >>> [bool((total + three.lift) & three.sign(lane)) for lane in range(3)]
+    [False, False, True]
     """
-    total = lifted(total, lanes)
-    return [((total >> (lane * LANE)) & _MASK) - _HALF for lane in range(lanes)]
 
+    __slots__ = ("_bytes", "_mask", "_unpack", "lift")
 
-def signs(lanes: Iterable[int]) -> int:
-    """The highest bits of some lanes."""
-    return sum(_HALF << (lane * LANE) for lane in lanes)
+    def __init__(self, count: int) -> None:
+        self.lift = packed([_HALF] * count)
+        self._bytes = count * LANE // 8
+        self._mask = (1 << (count * LANE)) - 1
+        self._unpack = Struct(f"<{count}I").unpack
+
+    def read(self, total: int) -> tuple[int, ...]:
+        """The whole numbers of a sum; what stands above the lanes is left aside."""
+        lifted = (total + self.lift) & self._mask
+        return tuple([lane - _HALF for lane in self._unpack(lifted.to_bytes(self._bytes, "little"))])
+
+    def sign(self, lane: int) -> int:
+        """The bit of a sum, with ``lift`` added, that says that a lane is not negative."""
+        return _HALF << (lane * LANE)
 
 
 def by_word(rows: Iterable[tuple[str, int]]) -> dict[str, Gram]:

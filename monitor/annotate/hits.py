@@ -35,32 +35,32 @@ def stake_hits(tokens: Tokens) -> list[Hit]:
 
 def _followed(tokens: Tokens, opening: list[State | None]) -> list[Hit]:
     hits: list[Hit] = []
+    words = tokens.words
     for sentence, (begin, end) in enumerate(tokens.sentences):
         for first in range(begin, end):
             state = opening[first]
-            if state is not None:
-                hits += _from(tokens, state, first, sentence)
+            past = first + 1
+            while state is not None:
+                if state.ends:
+                    hits += _ending(tokens, state, (first, past), sentence)
+                if past == end:
+                    break
+                word = words[past]
+                state = state.after(word) if word in state.words else state.otherwise
+                past += 1
         if len(hits) >= MAX_HITS:
             return hits[:MAX_HITS]
     return hits
 
 
-def _from(tokens: Tokens, state: State | None, first: int, sentence: int) -> list[Hit]:
-    """The phrases that begin at a word."""
-    words, (begin, end) = tokens.words, tokens.sentences[sentence]
-    hits: list[Hit] = []
-    past = first + 1
-    while state is not None:
-        if state.ends:
-            hits += [
-                Hit(phrase, first, past, sentence)
-                for phrase in state.ends
-                if (not phrase.opens or first == begin)
-                and (not phrase.closes or past == end)
-                and (not phrase.asked or tokens.asks(sentence))
-            ]
-        if past >= end:
-            break
-        state = state.after(words[past])
-        past += 1
-    return hits
+def _ending(tokens: Tokens, state: State, span: tuple[int, int], sentence: int) -> list[Hit]:
+    """The phrases that end in a state, where the sentence is as they want it."""
+    first, past = span
+    begin, end = tokens.sentences[sentence]
+    return [
+        Hit(phrase, first, past, sentence)
+        for phrase in state.ends
+        if (not phrase.opens or first == begin)
+        and (not phrase.closes or past == end)
+        and (not phrase.asked or tokens.asks(sentence))
+    ]

@@ -4,8 +4,12 @@ The tables of the annotators come together here; a row is worked out when its wo
 in use (:class:`~monitor.annotate.memo.Memo`). The same is done for what stands between two words.
 """
 
+from collections.abc import Iterable, Mapping
+from functools import cache
+
 from msgspec import Struct
 
+from monitor.annotate import small_words
 from monitor.annotate.claim_words import HEDGES, NEGATIONS, PARTIAL, PERSONS, term_of
 from monitor.annotate.figures import quantity_of
 from monitor.annotate.grams import Gram
@@ -14,9 +18,7 @@ from monitor.annotate.mood_table import mood_of
 from monitor.annotate.phrases import State, table
 from monitor.annotate.said_table import said_of
 from monitor.annotate.slips import slips
-from monitor.annotate.small_words import ENGLISH as ENGLISH_WORDS
-from monitor.annotate.small_words import FOREIGN as FOREIGN_WORDS
-from monitor.annotate.valence_words import CONTRAST, STRENGTH, mark_value, negates, rating_of
+from monitor.annotate.valence_words import CONTRAST, NEGATORS, STRENGTH, mark_value, rating_of
 from monitor.core.words import LONGEST_WORD, STOP_WORDS, fold
 
 MOST_WORDS = 32_768
@@ -51,13 +53,15 @@ HEDGED = 1 << 12
 OTHERS = 1 << 13
 SLIP = 1 << 14
 """A slip of the fingers."""
-ENDS = 1 << 15
+STAKE = 1 << 15
+"""Begins a phrase of the stakes."""
+ENDS = 1 << 16
 """From here on of a gap. It ends a sentence, unless it is the full stop of a shortening."""
-ASKS = 1 << 16
-CALLS = 1 << 17
-QUOTES = 1 << 18
+ASKS = 1 << 17
+CALLS = 1 << 18
+QUOTES = 1 << 19
 """May open a quotation."""
-MARK = 1 << 19
+MARK = 1 << 20
 """Holds an emoji or emoticon that has a valence."""
 
 
@@ -93,42 +97,60 @@ def word_of(raw: str) -> Word:
     """
     plain = raw[:LONGEST_WORD].lower().replace("\u2019", "'")
     folded = fold(plain)
-    rating, quantity = rating_of(plain), quantity_of(plain)
+    rating, quantity, stake = rating_of(plain), quantity_of(plain), table("stakes").after(plain)
     return Word(
         plain,
         folded,
         "" if plain in STOP_WORDS else folded,
         term_of(plain),
-        _kinds_of(raw, plain) | RATED * (rating is not None) | QUANTITY * (quantity is not None),
+        _written(raw) | _meant(plain) | _has(RATED, rating) | _has(QUANTITY, quantity) | _has(STAKE, stake),
         rating or 0.0,
         STRENGTH.get(plain, 0.0),
         quantity,
-        table("cues").opening().get(plain),
-        table("stakes").opening().get(plain),
+        table("cues").after(plain),
+        stake,
         mood_of(plain),
         said_of(plain),
     )
 
 
-def _kinds_of(raw: str, plain: str) -> int:
+def _has(kind: int, column: object | None) -> int:
+    return 0 if column is None else kind
+
+
+def _written(raw: str) -> int:
+    """The bits of how a word is written."""
+    kinds = CAPITAL if raw[0].isupper() else 0
+    if len(raw) > 1 and raw.isupper():
+        kinds |= LOUD
+    return kinds if raw.isalpha() or not any(map(str.isdecimal, raw)) else kinds | DIGIT
+
+
+def _meant(plain: str) -> int:
     """The bits of the classes that a word is in."""
-    negative = plain.endswith("n't")
-    classes = (
-        (CAPITAL, raw[0].isupper()),
-        (LOUD, len(raw) > 1 and raw.isupper()),
-        (DIGIT, any(map(str.isdecimal, raw))),
-        (ENGLISH, plain in ENGLISH_WORDS),
-        (FOREIGN, plain in FOREIGN_WORDS),
-        (DEGREE, plain in STRENGTH),
-        (NEGATES, negates(plain)),
-        (TURNS, plain in CONTRAST),
-        (PERSON, plain in PERSONS),
-        (DENIES, negative or plain in NEGATIONS),
-        (HEDGED, plain in HEDGES),
-        (OTHERS, plain in PARTIAL),
-        (SLIP, plain in slips()),
+    return _classes().get(plain, 0) | (NEGATES | DENIES if plain.endswith("n't") else 0)
+
+
+@cache
+def _classes() -> Mapping[str, int]:
+    """Word -> the bits of its classes."""
+    members: tuple[tuple[int, Iterable[str]], ...] = (
+        (ENGLISH, small_words.ENGLISH),
+        (FOREIGN, small_words.FOREIGN),
+        (DEGREE, STRENGTH),
+        (NEGATES, NEGATORS),
+        (TURNS, CONTRAST),
+        (PERSON, PERSONS),
+        (DENIES, NEGATIONS),
+        (HEDGED, HEDGES),
+        (OTHERS, PARTIAL),
+        (SLIP, slips()),
     )
-    return sum(bit for bit, member in classes if member)
+    kinds: dict[str, int] = {}
+    for kind, words in members:
+        for word in words:
+            kinds[word] = kinds.get(word, 0) | kind
+    return kinds
 
 
 _ENDS = frozenset(".!?…\n。！？")  # noqa: RUF001 - the full-width forms are meant

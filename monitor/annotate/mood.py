@@ -9,8 +9,8 @@ from itertools import pairwise
 from math import exp, sqrt
 from typing import NamedTuple
 
-from monitor.annotate.grams import Gram, unpacked
-from monitor.annotate.mood_table import ASKS, CALLS, MODELS, NUMBER, OPENS, table
+from monitor.annotate.grams import Gram
+from monitor.annotate.mood_table import ASKS, CALLS, LANES, MODELS, NUMBER, OPENS, table
 from monitor.annotate.tokens import Tokens
 from monitor.core.annotation import Fact
 
@@ -69,7 +69,7 @@ def moods_of(tokens: Tokens) -> dict[str, float]:
     """
     found = _found(tokens)
     shorter = 1.0 / sqrt(len(found)) if found else 0.0
-    sums = unpacked(sum(found), len(MODELS))
+    sums = LANES.read(sum(found))
     return {
         name: model.bias + model.step * weights * (shorter if name in BY_LENGTH else 1.0)
         for name, model, weights in zip(MODELS, table().models, sums, strict=True)

@@ -5,11 +5,12 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from monitor.annotate.grams import LANE, Gram, by_word, packed
+from monitor.annotate.grams import LANE, Gram, Lanes, by_word, packed
 
 MODELS = ("glad", "dark", "moved", "displeased", "puzzled", "sad")
 """The columns of the table: joy, thanks, surprise ...; the contrary, with confusion; excited or surprised; annoyed,
 disappointed or against; confused; sad or grieving."""
+LANES = Lanes(len(MODELS))
 OPENS, NUMBER, ASKS, CALLS = "<", "0", "?", "!"
 
 

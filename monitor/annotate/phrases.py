@@ -45,35 +45,32 @@ class Node:
 
 
 class State:
-    """All the places a reader can be at after some words; where a word leads is worked out when first asked for."""
+    """All the places a reader can be at after some words; where a word leads is worked out when first asked for.
 
-    __slots__ = ("_any", "_known", "_words", "ends", "moves")
+    ``words`` lead on from here; any other word leads to ``otherwise``, mostly to None: no phrase goes on.
+    """
+
+    __slots__ = ("_any", "_known", "_moves", "ends", "otherwise", "words")
 
     def __init__(self, nodes: frozenset[Node], known: "dict[frozenset[Node], State]") -> None:
         ends = [phrase for node in nodes for phrase in node.ends]
         self.ends = tuple(sorted(ends, key=lambda phrase: (-phrase.weight, phrase)))  # sets have no order to rely on
-        self.moves: dict[str, State | None] = {}
-        self._known = known
-        self._any = {after for node in nodes for after in node.any}
-        self._words: dict[str, set[Node]] = {}
+        self.words: dict[str, set[Node]] = {}
         for node in nodes:
             for word, after in node.words.items():
-                self._words.setdefault(word, set()).update(after)
+                self.words.setdefault(word, set()).update(after)
+        self._known = known
+        self._any = {after for node in nodes for after in node.any}
+        self._moves: dict[str, State | None] = {}
+        self.otherwise = self._moved(self._any)
 
     def after(self, word: str) -> "State | None":
         """The state the word leads to, or None where no phrase goes on."""
-        if word not in self._words:
-            word = ""
-        if word not in self.moves:
-            self.moves[word] = self._moved(self._words.get(word, set()) | self._any)
-        return self.moves[word]
-
-    def opening(self) -> "dict[str, State | None]":
-        """Every word that leads on from here, for the state most words are looked up in."""
-        if len(self.moves) < len(self._words):
-            for word in self._words:
-                self.after(word)
-        return self.moves
+        if word not in self.words:
+            return self.otherwise
+        if word not in self._moves:
+            self._moves[word] = self._moved(self.words[word] | self._any)
+        return self._moves[word]
 
     def _moved(self, nodes: set[Node]) -> "State | None":
         if not nodes:

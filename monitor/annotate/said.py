@@ -9,7 +9,6 @@ from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
-from monitor.annotate.grams import unpacked
 from monitor.annotate.lexicon import Word
 from monitor.annotate.said_table import ASKS, BIAS, OPENS, STOP, Reader, table
 from monitor.annotate.tokens import Tokens
@@ -52,7 +51,7 @@ def said(tokens: Tokens, role: Role) -> dict[str, Reading]:
     sums = [_sum(tokens, sentence) for sentence in range(min(MAX_SENTENCES, len(tokens.sentences)))]
     even = 0
     for total in sums:
-        even |= total + models.lift
+        even |= total + models.lanes.lift
     return _strongest(sums, reader) if even & reader.signs else {}
 
 
@@ -60,8 +59,10 @@ def _sum(tokens: Tokens, sentence: int) -> int:
     """The packed logits of a sentence."""
     models = table()
     total, after = models.bias, models.opens
-    for name, own, following in [word.said for word in _own_words(tokens, sentence)]:
-        total += own
+    for word in _own_words(tokens, sentence):
+        name, own, following = word.said
+        if own:
+            total += own
         if name in after:
             total += after[name]
         after = following
@@ -80,7 +81,7 @@ def _own_words(tokens: Tokens, sentence: int) -> tuple[Word, ...] | list[Word]:
 
 def _strongest(sums: list[int], reader: Reader) -> dict[str, Reading]:
     """The highest sum of each fact over single sentences, if at least even; many sentences are many chances."""
-    logits = [unpacked(total, table().width) for total in sums]
+    logits = [table().lanes.read(total) for total in sums]
     chances = round(SCALE * log(len(sums)))
     found = {}
     for fact, lane in reader.lanes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from monitor.annotate.grams import Gram, by_word, lifted, packed, signs
+from monitor.annotate.grams import Gram, Lanes, by_word, packed
 from monitor.annotate.phrases import rows
 from monitor.core.vocabulary import Role
 from monitor.core.words import fold
@@ -29,7 +29,7 @@ class Table(NamedTuple):
     """The models of all roles over one vocabulary.
 
     ``bias`` is what every sentence begins with; ``opens`` pairs with its first word, ``stop`` or ``asks`` end it.
-    ``width``: lanes in all; ``lift``: what is added to a sum before its signs are looked at.
+    ``lanes`` read a sum.
     """
 
     readers: Mapping[Role, Reader]
@@ -38,29 +38,28 @@ class Table(NamedTuple):
     opens: Mapping[str, int]
     stop: Gram
     asks: Gram
-    width: int
-    lift: int
+    lanes: Lanes
 
 
 @cache
 def table() -> Table:
     """The table, packed."""
-    lanes: dict[tuple[str, str], int] = {}
+    columns: dict[tuple[str, str], int] = {}
     weights: dict[str, dict[int, int]] = {}
     for role, fact, gram, weight in rows("said"):
-        lane = lanes.setdefault((role, fact), len(lanes))
+        lane = columns.setdefault((role, fact), len(columns))
         weights.setdefault(gram, {})[lane] = int(weight)
-    width = len(lanes)
-    sums = {gram: packed([of.get(lane, 0) for lane in range(width)]) for gram, of in weights.items()}
+    sums = {gram: packed([of.get(lane, 0) for lane in columns.values()]) for gram, of in weights.items()}
     bias = sums.pop(BIAS)
     grams = by_word(sums.items())
-    readers = {Role(role): _reader(role, lanes) for role, _ in lanes}
-    return Table(readers, grams, bias, grams[OPENS].after, grams[STOP], grams[ASKS], width, lifted(0, width))
+    lanes = Lanes(len(columns))
+    readers = {Role(role): _reader(role, columns, lanes) for role, _ in columns}
+    return Table(readers, grams, bias, grams[OPENS].after, grams[STOP], grams[ASKS], lanes)
 
 
-def _reader(role: str, lanes: Mapping[tuple[str, str], int]) -> Reader:
-    own = tuple([(fact, lane) for (speaker, fact), lane in lanes.items() if speaker == role])
-    return Reader(own, signs(lane for _, lane in own))
+def _reader(role: str, columns: Mapping[tuple[str, str], int], lanes: Lanes) -> Reader:
+    own = tuple([(fact, lane) for (speaker, fact), lane in columns.items() if speaker == role])
+    return Reader(own, sum([lanes.sign(lane) for _, lane in own]))
 
 
 def said_name(word: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from monitor.annotate.hits import stake_hits
+from monitor.annotate.lexicon import STAKE
 from monitor.annotate.tokens import Tokens, tokenise
 from monitor.core.vocabulary import Stake
 
@@ -13,8 +14,10 @@ CACHED = 1024
 """Names of intents and tools whose stakes are remembered."""
 LONGEST = 200
 """Characters read of one."""
-Weights = Mapping[Stake, float]
+Weights = Mapping[str, float]
+"""By the name of a stake."""
 _NOTHING: Weights = {}
+_STAKES = {stake.value: stake for stake in Stake}
 
 
 def detected(tokens: Tokens, *, intent: str | None = None, tool: str | None = None) -> tuple[Stake, ...]:
@@ -27,25 +30,25 @@ def detected(tokens: Tokens, *, intent: str | None = None, tool: str | None = No
     read = [_strongest(tokens), _named(intent) if intent else _NOTHING, _named(tool) if tool else _NOTHING]
     if not any(read):
         return ()
-    missing = dict.fromkeys(Stake, 1.0)
+    missing: dict[str, float] = {}
     for weights in read:
         for stake, weight in weights.items():
-            missing[stake] *= 1.0 - weight
-    return tuple([stake for stake in Stake if 1.0 - missing[stake] >= ENOUGH])
+            missing[stake] = missing.get(stake, 1.0) * (1.0 - weight)
+    return tuple([stake for name, stake in _STAKES.items() if 1.0 - missing.get(name, 1.0) >= ENOUGH])
 
 
 def _strongest(tokens: Tokens) -> Weights:
     """Noisy-or over the different phrases of each stake."""
-    hits = stake_hits(tokens)
+    hits = stake_hits(tokens) if tokens.kinds & STAKE else []
     if not hits:
         return _NOTHING
     seen: set[tuple[str, tuple[str, ...]]] = set()
-    missing: dict[Stake, float] = {}
+    missing: dict[str, float] = {}
     for hit in hits:
-        key = (hit.phrase.cue, tokens.words[hit.first : hit.past])
+        stake = hit.phrase.cue
+        key = (stake, tokens.words[hit.first : hit.past])
         if key not in seen:
             seen.add(key)
-            stake = Stake(hit.phrase.cue)
             missing[stake] = missing.get(stake, 1.0) * (1.0 - hit.phrase.weight)
     return {stake: 1.0 - left for stake, left in missing.items()}
 

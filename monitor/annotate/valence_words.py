@@ -10,6 +10,7 @@ BOOST = 0.293
 _NEGATORS = """not no never none nobody nothing nowhere neither nor without hardly barely rarely seldom cannot cant dont
     didnt doesnt isnt wasnt wont wouldnt couldnt shouldnt arent werent havent hasnt hadnt aint despite"""
 NEGATORS = frozenset(_NEGATORS.split())
+"""With every word that ends in ``n't``: what turns what follows into its opposite."""
 _MORE = """absolutely amazingly awfully completely considerably decidedly deeply enormously entirely especially
     exceptionally extremely fully greatly highly hugely incredibly intensely majorly more most particularly purely quite
     really remarkably so such super thoroughly totally tremendously truly unbelievably utterly very way"""
@@ -27,15 +28,6 @@ _ADDED = {
 _GLAD = "😀😁😂😃😄😅😆😉😊😋😍😎😘🙂🤗🤩🥰👍👏🙏💪🎉❤💚💙💜✨🥳😇"
 _SORRY = "😒😓😔😕😖😞😟😠😡😢😣😤😥😦😧😨😩😫😭😰😱🙁☹🤬👎💔🤮🤢😾"
 EMOJI = dict.fromkeys(_GLAD, 2.0) | dict.fromkeys(_SORRY, -2.0)
-
-
-def negates(word: str) -> bool:
-    """Whether the word turns what follows into its opposite.
-
-    >>> negates("don't"), negates("note")
-    (True, False)
-    """
-    return word in NEGATORS or word.endswith("n't")
 
 
 @cache

@@ -17,7 +17,6 @@ from monitor.core.annotation import Value
 from monitor.core.ids import digest64
 from monitor.core.interaction import Source
 
-MAX_MENTIONS = 256
 MAX_ARGUMENTS = 128
 MAX_RESULTS = 512
 MAX_DEPTH = 8
@@ -69,7 +68,8 @@ def normalised(text: str) -> str:
     return " ".join(_RUN.findall(text.casefold()))
 
 
-def _digest(text: str) -> int | None:
+def value_digest(text: str) -> int | None:
+    """The digest of a value's one form; None for a text of no letters and digits."""
     return _known_digest(text if len(text) <= LONGEST else text[:LONGEST])
 
 
@@ -77,22 +77,6 @@ def _digest(text: str) -> int | None:
 def _known_digest(text: str) -> int | None:
     form = normalised(text)
     return digest64(form) if form else None
-
-
-def mentions(text: str) -> tuple[int, ...]:
-    """Digests of the values said in a text, each once, in order, at most MAX_MENTIONS.
-
-    >>> set(mentions("Send 1250 dollars to Ada")) >= set(mentions("$1,250.00"))
-    True
-    """
-    found: dict[int, None] = {}
-    for value, _ in _values(text, EVERYTHING):
-        digest = _digest(value)
-        if digest is not None:
-            found[digest] = None
-            if len(found) >= MAX_MENTIONS:
-                break
-    return tuple(found)
 
 
 def argument_values(arguments: dict[str, object]) -> tuple[Value, ...]:
@@ -104,7 +88,7 @@ def argument_values(arguments: dict[str, object]) -> tuple[Value, ...]:
     found: dict[tuple[int, str], Value] = {}
     for path, text in _leaves(arguments, "", 0):
         for value in _whole_and_parts(text):
-            digest = _digest(value)
+            digest = value_digest(value)
             if digest is not None:
                 found.setdefault((digest, path), Value(digest, path))
                 if len(found) >= MAX_ARGUMENTS:
@@ -125,8 +109,8 @@ def result_values(result: object, sources: tuple[Source, ...]) -> tuple[Value, .
         requests = requests_in(text)
         around = (*passages(text), *requests)
         asked = (word for request in requests for word in _values_between(text, request[:2], WORDS))
-        for value, at in [*_whole(text, around), *_values(text, VALUES, also=around), *asked]:
-            digest = _digest(value)
+        for value, at in [*_whole(text, around), *values_in(text, VALUES, also=around), *asked]:
+            digest = value_digest(value)
             if digest is None:
                 continue
             level = _level(around, at)
@@ -152,12 +136,12 @@ def _whole_and_parts(text: str) -> Iterator[str]:
     if " " not in text and "\n" not in text:
         return
     quoted = passages(text)
-    for value, at in _values(text, EXACT):
+    for value, at in values_in(text, EXACT):
         if _level(quoted, at) < OBEYED:
             yield value
 
 
-def _values(text: str, kinds: frozenset[str], *, also: tuple[Passage, ...] = ()) -> Iterator[tuple[str, int]]:
+def values_in(text: str, kinds: frozenset[str], *, also: tuple[Passage, ...] = ()) -> Iterator[tuple[str, int]]:
     """The values of some kinds inside a text and where they begin.
 
     Of a long text its beginning, its end and the passages ``also`` are read.
@@ -185,10 +169,15 @@ def _values_between(text: str, within: tuple[int, int], kinds: frozenset[str]) -
         if kind == "name" and (" " in value or "'" in value):
             yield value.partition(" ")[2], match.start()  # without a verb at the beginning of a sentence
             yield from ((part, match.start()) for part in value.split() if len(part) >= MIN_WORD)
-    if "quoted" not in kinds or not ('"' in text or "'" in text or "\u201c" in text):
-        return
-    for match in _QUOTED.finditer(text, *within):
-        yield match[1] or match[2], match.start()
+    if "quoted" in kinds:
+        yield from quoted_in(text, within)
+
+
+def quoted_in(text: str, within: tuple[int, int]) -> Iterator[tuple[str, int]]:
+    """What stands in quotation marks, and where."""
+    if '"' in text or "\u201c" in text or text.count("'") > 1:
+        for match in _QUOTED.finditer(text, *within):
+            yield match[1] or match[2], match.start()
 
 
 def _leaves(value: object, path: str, depth: int) -> Iterator[tuple[str, str]]:

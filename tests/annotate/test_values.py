@@ -4,12 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.annotate.mentions import mentions
 from monitor.annotate.values import (
     MAX_ARGUMENTS,
-    MAX_MENTIONS,
     MAX_RESULTS,
     argument_values,
-    mentions,
     normalised,
     result_values,
 )
@@ -49,10 +48,6 @@ def test_mentions_and_arguments_meet_in_one_form(said: str, argument: object) ->
 )
 def test_mentions_of_other_values_do_not_meet(said: str, argument: object) -> None:
     assert not digests({"x": argument}) & set(mentions(said))
-
-
-def test_mentions_of_plain_words_meet_the_words_of_tool_names() -> None:
-    assert digest64("transfer") in mentions("please transfer it")
 
 
 def test_argument_values_keep_their_path() -> None:
@@ -96,8 +91,6 @@ def test_result_values_read_untrusted_sources_only() -> None:
 
 
 def test_values_are_capped() -> None:
-    words = " ".join(f"item{index} a{index}@example.org" for index in range(2000))
-    assert len(mentions(words)) == MAX_MENTIONS
     assert len(argument_values({str(index): index for index in range(1000)})) == MAX_ARGUMENTS
     assert len(result_values({str(index): f"v{index}@example.org" for index in range(2000)}, ())) == MAX_RESULTS
 
@@ -123,4 +116,3 @@ def test_values_of_anything_never_raise_and_repeat(arguments: dict[str, object],
     found = result_values(result, sources)
     assert found == result_values(result, sources)
     assert all(0.0 <= value.instruction <= 1.0 for value in found)
-    assert mentions(text) == mentions(text)

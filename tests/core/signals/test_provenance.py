@@ -1,7 +1,7 @@
 """Provenance of arguments: plain stories and their near misses."""
 
 from monitor.annotate.embedded import REQUESTED
-from monitor.annotate.values import mentions as annotated_mentions
+from monitor.annotate.mentions import mentions as annotated_mentions
 from monitor.core.policy import ToolPolicy
 from tests.builders import ai, call, mentions, result, staff, system_policy, told, user, value
 
