@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from monitor.annotate.scorers import NONE, SCORERS, scorer_of
 from monitor.core.errors import OperatorError
 from monitor.evaluate.cards import cards
 from monitor.evaluate.escalations import page
@@ -50,6 +51,14 @@ _EVERY = 256
     show_default=True,
     help="Whether what is learned of a system bears on its later turns; pinned judges every session alone.",
 )
+@click.option(
+    "--scorer",
+    type=click.Choice([NONE, *SCORERS]),
+    default=NONE,
+    show_default=True,
+    help="Reads the sources of answers more closely than words do; an extra of that name.",
+)
+@click.option("--scorer-model", metavar="MODEL", help="Folder or hub id of the scorer's model.")
 @click.option("--show-text", is_flag=True, help="Print the text of the worst mistakes.")
 @click.option("--json", "json_file", type=OUT, help="Write everything here as JSON.")
 @click.option("--markdown", type=OUT, help="Write quality cards here; of an existing page the part between its marks.")
@@ -63,6 +72,8 @@ def evaluate(  # noqa: PLR0913 - one parameter an option
     sample: int | None,
     policy: str | None,
     standings: Standings,
+    scorer: str,
+    scorer_model: str | None,
     show_text: bool,
     json_file: Path | None,
     markdown: Path | None,
@@ -83,6 +94,7 @@ def evaluate(  # noqa: PLR0913 - one parameter an option
         fields=tuple(mapped(text) for text in labels),
         standings=standings,
         texts=show_text,
+        scorer=scorer_of(scorer, scorer_model),
     )
     inputs = inputs_of(files)
     with _counter() if sys.stderr.isatty() else _named() as heard:

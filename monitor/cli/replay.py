@@ -8,7 +8,7 @@ from typing import IO, TypeVar
 
 import click
 
-from monitor.annotate.scorers import scorer_of
+from monitor.annotate.scorers import NONE, SCORERS, scorer_of
 from monitor.codec import structured
 from monitor.core.errors import OperatorError
 from monitor.core.events import Output, PolicyText
@@ -47,8 +47,8 @@ T = TypeVar("T")
 @click.option("--schedule", type=FILE, help="Standings as a worker adopted them; replaces --standings.")
 @click.option(
     "--scorer",
-    type=click.Choice(["none", "embeddings", "nli"]),
-    default="none",
+    type=click.Choice([NONE, *SCORERS]),
+    default=NONE,
     show_default=True,
     help="Reads the sources of answers more closely than words do; an extra of that name.",
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from monitor.annotate.scorer import Scorer
 from monitor.core.drifts import DRIFT
 from monitor.core.errors import OperatorError
 from monitor.core.policy import Policy
@@ -37,6 +38,7 @@ class Request:
     fields: tuple[Field, ...] = ()
     standings: Standings = "pinned"
     texts: bool = False
+    scorer: Scorer | None = None
 
 
 def evaluate(inputs: Inputs, request: Request, heard: Heard = lambda _data, _turns: None) -> Report:
@@ -57,6 +59,7 @@ def evaluate(inputs: Inputs, request: Request, heard: Heard = lambda _data, _tur
         {signal for task in rows for signal in task.signals},
         standings=request.standings,
         texts=request.texts,
+        scorer=request.scorer,
     )
     needed = {data for task in rows for data in task.data}
     turns: dict[str, list[Judged]] = {}

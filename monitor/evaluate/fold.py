@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from monitor.annotate.scorer import Scorer
 from monitor.core.channels import INTERACTIONS
 from monitor.core.interaction import Position
 from monitor.core.policy import Policy
@@ -57,22 +58,30 @@ class Folding:
         signals: the signals whose scores are kept.
         standings: ``pinned``: every session is judged alone, whatever the file's order; ``live`` as a worker does.
         texts: whether the turns' texts are kept.
+        scorer: reads the sources of answers more closely than words do.
     """
 
     def __init__(
-        self, policy: Policy, signals: Collection[str], *, standings: Standings = "pinned", texts: bool = False
+        self,
+        policy: Policy,
+        signals: Collection[str],
+        *,
+        standings: Standings = "pinned",
+        texts: bool = False,
+        scorer: Scorer | None = None,
     ) -> None:
         self._policy = policy
         self._signals = frozenset(signals)
         self._standings = standings
         self._texts = texts
+        self._scorer = scorer
         self._part = 0
 
     def judged(self, data: str, lines: Iterable[Line]) -> Iterator[Judged]:
         """Every turn, folded, in order."""
         waiting: deque[Line] = deque()
         self._part += 1
-        for turn in engine(self._policy, data, self._standings).run(records(_kept(lines, waiting))):
+        for turn in engine(self._policy, data, self._standings, self._scorer).run(records(_kept(lines, waiting))):
             yield self._judged(data, waiting.popleft(), turn)
 
     def _judged(self, data: str, line: Line, turn: Turn) -> Judged:
@@ -96,9 +105,10 @@ class Folding:
         )
 
 
-def engine(policy: Policy, data: str, standings: Standings) -> Engine:
+def engine(policy: Policy, data: str, standings: Standings, scorer: Scorer | None = None) -> Engine:
     """An engine for lines that name no system: they are all of one, called like their data."""
-    return Engine(policy, IngestOptions(default_system=_UNFIT.sub("_", data)[:MAX_NAME]), standings=standings)
+    options = IngestOptions(default_system=_UNFIT.sub("_", data)[:MAX_NAME])
+    return Engine(policy, options, standings=standings, scorer=scorer)
 
 
 def records(lines: Iterable[Line]) -> Iterator[Record]:

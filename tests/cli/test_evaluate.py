@@ -78,6 +78,7 @@ def test_errors_say_what_to_do_next(tmp_path: Path) -> None:
     for arguments, says in (
         ((unknown,), "--label 'signal=FIELD'"),
         ((SAMPLE, "--label", "anger=angry"), "no signal 'anger'"),
+        ((SAMPLE, "--scorer", "nli"), "OVERSIGHT_SCORER_MODEL"),
         ((SAMPLE, "--json", tmp_path / "no" / "x.json"), "name another file"),
         ((tmp_path / "none.jsonl",), "does not exist"),
         ((), "Missing argument"),

@@ -1,10 +1,12 @@
 """Folding: what a replay reads is what is measured, labels or not."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from click.testing import CliRunner
 
+from monitor.annotate.scorer import Opinion, Scorer
 from monitor.cli import main
 from monitor.core.signals import SIGNALS
 from monitor.evaluate.fold import Folding, by_session
@@ -34,6 +36,28 @@ def test_only_what_is_asked_for_is_kept() -> None:
     assert not any(turn.text for turn in turns)
     kept = Folding(load_policy(None), ["dispute"], texts=True).judged("data", lines_of(SAMPLE, sample=3))
     assert any(turn.text for turn in kept)
+
+
+class Doubting:
+    """A scorer that finds nothing carried."""
+
+    name, trust = "doubting", 1.0
+
+    def opinion(self, _sentences: Sequence[str], _statement: str) -> Opinion:
+        """No."""
+        return Opinion(0.01, 0.0)
+
+
+def test_scorer_reads_the_sources_too() -> None:
+    def scores(scorer: Scorer | None) -> list[float]:
+        folding = Folding(load_policy(None), ["unsupported_claim"], scorer=scorer)
+        values = [turn.value("unsupported_claim") for turn in folding.judged("data", lines_of(SAMPLE))]
+        return [value for value in values if value is not None]
+
+    alone, doubted = scores(None), scores(Doubting())
+    assert alone
+    assert len(alone) == len(doubted)
+    assert sum(doubted) > sum(alone)
 
 
 def test_by_session_keeps_order_and_files_apart() -> None:
