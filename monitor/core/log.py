@@ -50,10 +50,10 @@ class Observation(Struct, frozen=True, kw_only=True, tag="observation", tag_fiel
     """One turn as the session stage saw it, for the system stage. No text.
 
     ``source`` and ``ordinal`` are the system stage's guard against re-emitted observations (DESIGN.md 6.4).
-    ``scores`` has every signal of the turn (None: cannot know). ``groups``: of what the user and the AI say, which
-    groups of words its content words are in, a few of a thousand (signals/everyday.py). ``begins``: the first turn
-    heard of its session, whatever its producer numbers it. ``final``: the session was forgotten; its open escalations
-    travel in ``escalations`` and stay open.
+    ``scores`` has the signals that had something to say of the turn; missing (or None): cannot know. ``groups``: of
+    what the user and the AI say, which groups of words its content words are in, a few of a thousand
+    (signals/everyday.py). ``begins``: the first turn heard of its session, whatever its producer numbers it.
+    ``final``: the session was forgotten; its open escalations travel in ``escalations`` and stay open.
     """
 
     source: Position

@@ -36,7 +36,7 @@ def readings_of(turn: Turn) -> TurnReadings | None:
     return TurnReadings(
         session_id=seen.session_id,
         turn=seen.turn,
-        scores=seen.scores,
+        scores={name: score.value for name, score in noticed.items()},
         readings=seen.readings,
         evidence={name: score.evidence for name, score in noticed.items() if score.evidence},
         session_risk=seen.session_risk,

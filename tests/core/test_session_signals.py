@@ -39,7 +39,7 @@ def test_observe_stored_and_loaded_anywhere_gives_the_same_outputs(history: list
 
 @settings(max_examples=30, deadline=None)
 @given(histories)
-def test_observe_every_signal_has_a_score_on_every_observation(history: list[Annotation]) -> None:
+def test_observe_scores_are_those_of_the_signals_that_had_something_to_say_in_order(history: list[Annotation]) -> None:
     state: SessionState | None = None
     names = [signal.name for signal in SIGNALS]
     for offset, turn in enumerate(history):
@@ -47,7 +47,10 @@ def test_observe_every_signal_has_a_score_on_every_observation(history: list[Ann
         state = step.state
         observed = msgspec.to_builtins(step.outputs[-1].data)
         if "duplicate" not in observed["flags"]:
-            assert list(observed["scores"]) == names
+            noticed = {name: each.value for name, each in state.noticed.items() if each.value is not None}
+            assert observed["scores"] == noticed
+            assert list(observed["scores"]) == [name for name in names if name in noticed]
+            assert "session_risk" in observed["scores"]
 
 
 def bulky(number: int) -> Annotation:

@@ -32,11 +32,6 @@ class Roster(tuple[Signal, ...]):  # noqa: SLOT001 - keeps what is worked out
         return {signal.name: NOT_JUDGED for signal in self}
 
     @cached_property
-    def unknown(self) -> dict[str, float | None]:
-        """Every signal without a value; to be copied."""
-        return {signal.name: None for signal in self}
-
-    @cached_property
     def _ears(self) -> dict[tuple[Role, bool], tuple[Ear, ...]]:
         kinds = [(role, tool) for role in Role for tool in (False, True)]
         return {(role, tool): tuple(self._hearing(role, tool=tool)) for role, tool in kinds}
