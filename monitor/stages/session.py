@@ -11,7 +11,7 @@ import msgspec
 
 from monitor.annotate.scorer import Scorer
 from monitor.core import session as reducer
-from monitor.core import snapshot
+from monitor.core import session_snapshot
 from monitor.core.annotation import Annotation
 from monitor.core.clock import bounded
 from monitor.core.errors import SnapshotError
@@ -91,7 +91,7 @@ class SessionStage:
         self._ends: list[tuple[float, str]] = []
         for key, value in self._states.scan():
             if key not in self._live and key not in self._touched:
-                self._schedule(key, snapshot.load_session(value))
+                self._schedule(key, session_snapshot.load_session(value))
         for key, state in self._live.items():
             self._schedule(key, state)
 
@@ -193,7 +193,7 @@ class SessionStage:
     def _restored(self, key: str) -> SessionState | None:
         """What the store has of the key, with what was folded since: a fold that failed may have left it half done."""
         stored = self._states.get(key)
-        state = None if stored is None else snapshot.load_session(stored)
+        state = None if stored is None else session_snapshot.load_session(stored)
         for replace in self._since.get(key, ()):
             state = replace(state)
         return state
@@ -233,12 +233,12 @@ class SessionStage:
         stored = self._states.get(key)
         if stored is None:
             return None
-        self._live[key] = state = snapshot.load_session(stored)
+        self._live[key] = state = session_snapshot.load_session(stored)
         return state
 
     def _snapshot(self, key: str) -> bytes | None:
         state = self._live.get(key)
-        return None if state is None else snapshot.dump_session(state)
+        return None if state is None else session_snapshot.dump_session(state)
 
     def _end(self, state: SessionState) -> float:
         return reducer.expires_at(state, self.policy)

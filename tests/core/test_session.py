@@ -8,7 +8,7 @@ from monitor.core.events import Escalation, Output, Standing
 from monitor.core.interaction import Position
 from monitor.core.policy_tree import parse_policy
 from monitor.core.session import SessionState, expires_at, forget
-from monitor.core.snapshot import dump_session, load_session
+from monitor.core.session_snapshot import dump_session, load_session
 from monitor.core.step import Keep
 from monitor.core.vocabulary import (
     Autonomy,

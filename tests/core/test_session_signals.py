@@ -8,9 +8,9 @@ from monitor.core.annotation import Annotation, Claim, Value
 from monitor.core.interaction import Position
 from monitor.core.log import Observation
 from monitor.core.session import SessionState, observe
+from monitor.core.session_snapshot import dump_session, load_session
 from monitor.core.shedding import MAX_STATE_BYTES, keep_small, size
 from monitor.core.signals import SIGNALS
-from monitor.core.snapshot import dump_session, load_session
 from monitor.core.step import Step
 from monitor.core.vocabulary import Role
 from tests.core.fakes import POLICY, STANDING, TOPIC, make

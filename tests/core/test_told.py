@@ -9,7 +9,7 @@ from monitor.core.policy import RoutePolicy
 from monitor.core.policy_tree import parse_policy
 from monitor.core.privacy import shown
 from monitor.core.session import SessionState, observe
-from monitor.core.snapshot import dump_session, load_session
+from monitor.core.session_snapshot import dump_session, load_session
 from monitor.core.vocabulary import EscalationStatus, Rung, Severity, Situation
 from monitor.policy_file import shipped_tree
 from monitor.replay.explanation import explanation

@@ -20,7 +20,7 @@ from monitor.core.channels import (
 )
 from monitor.core.events import Output
 from monitor.core.log import Tick
-from monitor.core.snapshot import load_session
+from monitor.core.session_snapshot import load_session
 from monitor.core.system import breakers_of
 from monitor.core.system_snapshot import load_system
 from monitor.delivery.recovery import Entry, Merge

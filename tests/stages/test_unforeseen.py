@@ -15,7 +15,7 @@ from monitor.core.errors import InternalError, RejectCode
 from monitor.core.events import Output
 from monitor.core.interaction import Position
 from monitor.core.log import Observation
-from monitor.core.snapshot import load_session
+from monitor.core.session_snapshot import load_session
 from monitor.core.vocabulary import Role
 from monitor.ingest import IngestOptions, Record
 from monitor.policy_file import load_policy

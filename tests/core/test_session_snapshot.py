@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.errors import SnapshotError
+from monitor.core.session_snapshot import dump_session, load_session
 from monitor.core.session_state import SessionState
 from monitor.core.shedding import keep_small, shed, size
-from monitor.core.snapshot import dump_session, load_session
 from tests.core.fakes import FAKES, FactSignal, fold, make, observation, run
 
 
