@@ -10,7 +10,7 @@ from monitor.core.interaction import Position
 from monitor.core.policy import Bound, Policy, SystemPolicy
 from monitor.core.policy_schema import EVALUATION
 from monitor.core.session_state import SessionState, pointed
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import Context, Score
 from monitor.core.signals.roster import Roster
 from monitor.core.vocabulary import Autonomy, lower
 from monitor.core.watch import Watch, judge, reaches
@@ -60,7 +60,7 @@ def _level(levels: dict[str, Autonomy], capability: str, otherwise: Autonomy) ->
 
 
 class Heard(Struct, frozen=True):
-    """What the signals said of a turn, in order. ``scores``: of every signal; ``values``: theirs that looked at it."""
+    """What the signals said of a turn: the scores and their values, of all signals in order."""
 
     scores: dict[str, Score]
     values: dict[str, float | None]
@@ -69,10 +69,12 @@ class Heard(Struct, frozen=True):
 def score(state: SessionState, frame: Frame, signals: Roster) -> Heard:
     """Every signal's score of the turn, in order; each sees the values of those before it. Updates ``state``.
 
-    Only the signals that look at turns of this kind are asked; the others have nothing to say.
+    Asked are only the signals to which the turn shows something, or whose state is not at rest; of the others the
+    answer is known (see ``Signal``).
     """
-    values: dict[str, float | None] = {}
-    scores, states = signals.unjudged.copy(), state.signals
+    turn, states = frame.turn, state.signals
+    kind = signals.kind(turn)
+    scores, values = dict(kind.scores), dict(kind.values)
     context = Context(
         policy=frame.policy,
         turn=frame.index,
@@ -85,13 +87,14 @@ def score(state: SessionState, frame: Frame, signals: Roster) -> Heard:
     )
     if not states:
         states.update(signals.fresh())
-    for name, update, kind in signals.ears(frame.turn):
+    shown = kind.shown(turn)
+    for bit, name, update, fresh, rests in kind.ears:
         own = states.get(name)
         if own is None:
-            own = states[name] = kind()
-        found = update(own, frame.turn, context)
-        if found is not NOT_JUDGED:
-            scores[name], values[name] = found, found.value
+            own = states[name] = fresh()
+        if shown & bit or (rests is not None and not rests(own)):
+            scores[name] = found = update(own, turn, context)
+            values[name] = found.value
     state.noticed = scores
     risk = values.get(RISK)
     state.risk = state.risk if risk is None else risk

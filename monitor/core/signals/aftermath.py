@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from monitor.core.annotation import Annotation
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import decayed, noisy_or, parameter
 from monitor.core.signals.cue import cited, level, level_or_zero
 from monitor.core.signals.experience import FAINT, KEEP, Course
@@ -19,6 +19,11 @@ class NewProblem:
 
     name = "new_problem"
     roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
+    quiet = (
+        Quiet(Role.USER, facts=("new_problem",), known=("new_problem",)),
+        Quiet(Role.ASSISTANT),
+        Quiet(Role.STAFF),
+    )
     State: type[Struct] = Course
     unanswered = 0.9
     """What it counts before anything was answered: the cause may lie outside the session."""
@@ -26,6 +31,10 @@ class NewProblem:
     """What plain discontent on the same turn adds at most."""
     glad = 0.6
     """What plain contentment on the same turn takes off at most."""
+
+    def rests(self, state: Course) -> bool:
+        """Whether who spoke has nothing to add any more."""
+        return state.is_under_way
 
     def update(self, state: Course, turn: Annotation, context: Context) -> Score:
         """Judge a user turn in the light of whether there was an answer."""
@@ -52,11 +61,16 @@ class LossOfControl:
 
     name = "loss_of_control"
     roles = (Role.USER,)
+    quiet = (Quiet(Role.USER, facts=("control_loss",), known=("control_loss",)),)
     State: type[Struct] = Course
     again = 0.3
     """What an earlier sign adds at most."""
     distress = 0.3
     """What plain distress on the same turn adds at most."""
+
+    def rests(self, state: Course) -> bool:
+        """Whether nothing was said before."""
+        return not state.value
 
     def update(self, state: Course, turn: Annotation, context: Context) -> Score:
         """Combine the cue with distress and what was held."""

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import names
 from monitor.core.signals.combine import noisy_or
 from monitor.core.signals.cue import cited, level, level_or_zero
@@ -29,7 +29,15 @@ class Ambiguity:
 
     name = "ambiguity"
     roles = (Role.USER, Role.ASSISTANT)
+    quiet = (
+        Quiet(Role.USER, facts=("unclear", "vague", "dangling"), known=("unclear",)),
+        Quiet(Role.ASSISTANT, facts=("unclear",), known=("unclear",)),
+    )
     State: type[Struct] = Vague
+
+    def rests(self, state: Vague) -> bool:
+        """Whether nothing is left open, and there was an answer before."""
+        return state.answered and state.turn is None
 
     def update(self, state: Vague, turn: Annotation, context: Context) -> Score:
         """Remember what the user left open; judge what either side says of it, and what the AI makes of it."""

@@ -13,7 +13,7 @@ from msgspec import Struct
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
 from monitor.core.policy import SystemPolicy
-from monitor.core.vocabulary import Autonomy
+from monitor.core.vocabulary import Autonomy, Role
 
 USER_VALENCE = "user_valence"
 """Name of a baseline: how a system's users sound on the whole, in [-1, 1]."""
@@ -43,6 +43,22 @@ class Score(Struct, frozen=True):
 
 NOT_JUDGED = Score(None)
 """The answer of a signal that has nothing to say about this kind of turn."""
+ZERO = Score(0.0)
+"""The answer of a signal that looked and found nothing."""
+
+
+class Quiet(Struct, frozen=True):
+    """What a turn of a role must show for a signal to say more than the usual, and what the usual is.
+
+    Where none of ``facts`` has a score and all ``fields`` of the annotation are at their default, the signal answers
+    ZERO if one of the facts ``known`` was looked for, else ``unknown``; and its state stays as it is.
+    """
+
+    role: Role
+    facts: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    unknown: Score = NOT_JUDGED
 
 
 class Context(Struct, frozen=True):
@@ -69,7 +85,11 @@ class Signal(Protocol):
 
     A signal that looks at some turns only may say so, and is not asked on the others: ``roles`` whose turns it looks
     at, ``tool_roles`` whose turns it looks at where they are a tool use. On any other turn its answer would be
-    NOT_JUDGED and its state stay as it is; a test holds that.
+    NOT_JUDGED and its state stay as it is.
+
+    Of the turns it looks at most show it nothing. ``quiet`` says what it looks for; on an ordinary turn
+    (delivered, in words, no tool use) without any of that it is not asked either, as long as its state ``rests``: has
+    nothing that the turn could change. Without ``rests`` every state does. Tests hold each signal to what it says.
     """
 
     name: str

@@ -5,7 +5,7 @@ from msgspec import Struct, field
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Evidence
 from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN, Approvals, covers, note
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import Calls, first_sight, names
 from monitor.core.signals.combine import parameter
 from monitor.core.signals.cue import Nothing, cited
@@ -16,16 +16,23 @@ AT_NAME = "tool_call.name"
 GRAVE = frozenset({Stake.HEALTH, Stake.ELIGIBILITY, Stake.ACCESS, Stake.IDENTITY, Stake.SAFETY, Stake.LEGAL})
 """Stakes at which a decision read from text alone is worth stopping; money is in nearly every support session."""
 
+UNDECLARED = Score(None, unknown="the application does not say how far the AI went by itself")
+
 
 class ToolNotAllowed:
     """A tool the policy forbids, or does not allow: 1, else 0. A drafted call counts less: it is not made yet."""
 
     name = "tool_not_allowed"
     roles = (Role.USER,)
+    quiet = (Quiet(Role.USER),)
     tool_roles = (Role.ASSISTANT, Role.TOOL)
     State: type[Struct] = Calls
     drafted = 0.4
     """What a drafted call to such a tool counts."""
+
+    def rests(self, state: Calls) -> bool:
+        """Whether no call is under way."""
+        return not state.pending
 
     def update(self, state: Calls, turn: Annotation, context: Context) -> Score:
         """Judge each call where it is first seen."""
@@ -59,6 +66,15 @@ class ApprovalMissing:
     name = "approval_missing"
     roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
     tool_roles = (Role.TOOL,)
+    quiet = (
+        Quiet(Role.USER, fields=("stakes",)),
+        Quiet(
+            Role.ASSISTANT,
+            ("final_decision", "denial", "publication"),
+            ("decision_final", "decision_type"),
+            ("final_decision", "publication"),
+        ),
+    )
     State: type[Struct] = Permission
     unstaked = 0.6
     """What a declared decision counts where no stakes are known: it takes effect all the same."""
@@ -68,6 +84,10 @@ class ApprovalMissing:
     """How plainly a text must decide: what only sounds like a decision needs no approval."""
     inferred = 0.45
     """What it counts where the text touches others: below one half, so it never stops anything by itself."""
+
+    def rests(self, state: Permission) -> bool:
+        """Whether the last request touched nothing and no call is under way."""
+        return not (state.asked or state.calls.pending)
 
     def update(self, state: Permission, turn: Annotation, context: Context) -> Score:
         """Note approvals and requests; judge what takes effect."""
@@ -122,6 +142,7 @@ class AutonomyExceeded:
 
     name = "autonomy_exceeded"
     roles = (Role.ASSISTANT,)
+    quiet = (Quiet(Role.ASSISTANT, fields=("autonomy",), unknown=UNDECLARED),)
     State: type[Struct] = Nothing
 
     def update(self, _state: Nothing, turn: Annotation, context: Context) -> Score:
@@ -129,7 +150,7 @@ class AutonomyExceeded:
         if turn.role is not Role.ASSISTANT:
             return NOT_JUDGED
         if turn.autonomy is None:
-            return Score(None, unknown="the application does not say how far the AI went by itself")
+            return UNDECLARED
         used = lower(turn.autonomy, Autonomy.SUPPORT) if turn.delivery is Delivery.DRAFT else turn.autonomy
         exceeded = used.rank > lower(context.ceiling, context.granted).rank
         return Score(float(exceeded), evidence=(Evidence(context.turn, path="autonomy"),) if exceeded else ())

@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation, Claim
 from monitor.core.events import Evidence
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import clamp, keep_last, parameter
 from monitor.core.signals.compare import strongest
-from monitor.core.signals.evidence import NO_SOURCES
+from monitor.core.signals.evidence import UNSOURCED
 from monitor.core.signals.focus import answer, belied, contradicted, said_by
 from monitor.core.signals.statement import Statement, remembered
 from monitor.core.vocabulary import Delivery, Role
@@ -26,7 +26,7 @@ MAX_ASKED = 24
 UNKNOWN_NAME = 0.75
 """The answer names what no record of its sources has and nobody spoke of."""
 ENGLISH = "en"
-NO_CLAIMS = "no checkable statement in the answer"
+UNSTATED = Score(None, unknown="no checkable statement in the answer")
 
 RECORD_SAYS_OTHERWISE = "the record of what it speaks of says otherwise"
 NAMED_BY_NONE = "it names what none of its records has"
@@ -69,6 +69,8 @@ class SelfContradiction:
     """
 
     name = "self_contradiction"
+    roles = (Role.USER, Role.ASSISTANT)
+    quiet = (Quiet(Role.ASSISTANT, fields=("claims", "table"), unknown=UNSTATED),)
     State: type[Struct] = Said
 
     def update(self, state: Said, turn: Annotation, context: Context) -> Score:
@@ -84,7 +86,7 @@ class SelfContradiction:
 
     def _judge(self, state: Said, turn: Annotation, context: Context) -> Score:
         if not turn.claims and turn.table is None:
-            return Score(None, unknown=NO_CLAIMS)
+            return UNSTATED
         if not state.claims and context.incomplete:
             return Score(None, unknown="what was said before is missing")
         found = max(
@@ -139,6 +141,8 @@ class SourceContradiction:
     """
 
     name = "source_contradiction"
+    roles = (Role.USER, Role.ASSISTANT, Role.TOOL)
+    quiet = (Quiet(Role.ASSISTANT, fields=("claims", "table", "sources"), unknown=UNSOURCED),)
     State: type[Struct] = Told
     hedged = 0.7
     """What a hedged claim counts."""
@@ -160,7 +164,7 @@ class SourceContradiction:
     def _judge(self, state: Told, turn: Annotation, context: Context) -> Score:
         known = [claim for claim in turn.claims if claim.conflict is not None]
         if not known and turn.table is None and not (state.claims and turn.claims):
-            return Score(None, unknown=NO_CLAIMS if turn.sources else NO_SOURCES)
+            return UNSTATED if turn.sources else UNSOURCED
         hedged = parameter(context, self.name, "hedged", self.hedged)
         found = max(
             _own_sources(known, context.turn, hedged),

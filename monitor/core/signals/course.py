@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
-from monitor.core.signals.base import ANSWER_LENGTH, NOT_JUDGED, Context, Score
+from monitor.core.signals.base import ANSWER_LENGTH, NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import Calls, first_sight
 from monitor.core.signals.combine import jaccard, keep_last, keep_newest, noisy_or, parameter
 from monitor.core.signals.cue import cited, level_or_zero
@@ -131,6 +131,7 @@ class StuckLoop:
     name = "stuck_loop"
     roles = (Role.USER, Role.ASSISTANT)
     tool_roles = (Role.TOOL,)
+    quiet = (Quiet(Role.USER),)
     State: type[Struct] = Loop
     chance = 0.5
     """How likely one more equal step is mere chance: the n-th scores 1 - chance ** (n - 1)."""
@@ -142,6 +143,10 @@ class StuckLoop:
     """What ``due`` becomes as answers are shorter, at most: a loop of them still shows, after some more."""
     same = 0.9
     """Share of words from which on two answers are the same."""
+
+    def rests(self, state: Loop) -> bool:
+        """Whether no step was taken since the user last spoke."""
+        return not (state.calls or state.failures or state.pending.pending)
 
     def update(self, state: Loop, turn: Annotation, context: Context) -> Score:
         """Count the turn's steps; the most repeated one makes the score."""

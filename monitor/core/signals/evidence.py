@@ -6,12 +6,13 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation, Claim
 from monitor.core.events import Evidence
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import clamp, noisy_or, parameter
 from monitor.core.signals.cue import Nothing, level_or_zero
 from monitor.core.vocabulary import Role
 
 NO_SOURCES = "no sources came with the answer"
+UNSOURCED = Score(None, unknown=NO_SOURCES)
 NOT_READ = "the language of the answer or of its sources is not judged"
 BEYOND = 0.1
 """What is left of the share beyond a limit: it tells two values beyond it apart, and no more."""
@@ -29,6 +30,7 @@ class UnsupportedClaim:
 
     name = "unsupported_claim"
     roles = (Role.ASSISTANT,)
+    quiet = (Quiet(Role.ASSISTANT, fields=("sources",), unknown=UNSOURCED),)
     State: type[Struct] = Nothing
     share = 0.34
     """The share of the claims that is looked at: of up to five claims the weakest one, of nine the weakest three."""
@@ -42,7 +44,7 @@ class UnsupportedClaim:
         if turn.role is not Role.ASSISTANT or not turn.words:
             return NOT_JUDGED
         if not turn.sources:
-            return Score(None, unknown=NO_SOURCES)
+            return UNSOURCED
         claims = [claim for claim in turn.claims if claim.support is not None and substantial(claim)]
         value, weakest = unsupported(
             claims,
@@ -100,6 +102,7 @@ class SourcesConflict:
 
     name = "sources_conflict"
     roles = (Role.ASSISTANT,)
+    quiet = (Quiet(Role.ASSISTANT, fields=("source_conflict",)),)
     State: type[Struct] = Nothing
     one_sided = 0.4
     """What stating one side adds: the user cannot see that there is another."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
-from monitor.core.signals.base import NOT_JUDGED, USER_VALENCE, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, USER_VALENCE, Context, Quiet, Score
 from monitor.core.signals.combine import clamp, containment, decayed, keep_newest, noisy_or, parameter
 from monitor.core.signals.cue import Nothing, cited, level, level_or_zero
 from monitor.core.vocabulary import Role
@@ -104,6 +104,11 @@ class Course(Held):
     spoke: bool = False
     answered: bool = False
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether both have spoken: from then on :meth:`follow` notes nothing new."""
+        return self.spoke and self.answered
+
     def follow(self, turn: Annotation) -> None:
         """Note who spoke. A greeting before the user's first words is no answer."""
         if turn.words and turn.role is not Role.TOOL:
@@ -119,6 +124,7 @@ class Confusion:
 
     name = "confusion"
     roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
+    quiet = (Quiet(Role.ASSISTANT), Quiet(Role.STAFF))
     State: type[Struct] = Course
     asks = 0.1
     """What a question adds to a cue."""
@@ -132,6 +138,10 @@ class Confusion:
     """What a wholly positive turn takes off."""
     heard = 0.6
     """What it adds that the turn sounds puzzled."""
+
+    def rests(self, state: Course) -> bool:
+        """Whether who spoke has nothing to add any more."""
+        return state.is_under_way
 
     def update(self, state: Course, turn: Annotation, context: Context) -> Score:
         """Combine the cue, the question and what was held."""
@@ -163,6 +173,7 @@ class Dissatisfaction:
 
     name = "dissatisfaction"
     roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
+    quiet = (Quiet(Role.ASSISTANT), Quiet(Role.STAFF))
     State: type[Struct] = Course
     tone = 0.3
     """What a wholly negative turn adds."""
@@ -172,6 +183,10 @@ class Dissatisfaction:
     """What it adds that there was an answer before."""
     heard = 0.4
     """What it adds that the turn sounds displeased."""
+
+    def rests(self, state: Course) -> bool:
+        """Whether who spoke has nothing to add any more."""
+        return state.is_under_way
 
     def update(self, state: Course, turn: Annotation, context: Context) -> Score:
         """Combine the cue, the tone and what was held."""

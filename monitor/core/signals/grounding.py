@@ -5,7 +5,7 @@ from msgspec import Struct
 from monitor.core.annotation import Annotation, Claim
 from monitor.core.events import Evidence
 from monitor.core.signals.approval import UNPROVEN
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import noisy_or, parameter
 from monitor.core.signals.evidence import substantial
 from monitor.core.vocabulary import Delivery, Role
@@ -30,6 +30,7 @@ class NoEvidence:
     """
 
     name = "no_evidence"
+    quiet = (Quiet(Role.USER, fields=("sources",)),)
     State: type[Struct] = Ground
     stated = 0.5
     """What one statement counts; two make 0.75."""
@@ -37,6 +38,10 @@ class NoEvidence:
     """What a statement with a figure counts."""
     hedged = 0.6
     """What is left of a hedged one."""
+
+    def rests(self, state: Ground) -> bool:
+        """Whether no source has come since the user's last request."""
+        return not state.given
 
     def update(self, state: Ground, turn: Annotation, context: Context) -> Score:
         """Note what could carry an answer; judge delivered answers."""

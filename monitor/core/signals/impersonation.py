@@ -5,7 +5,7 @@ from msgspec import Struct
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
 from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import names
 from monitor.core.signals.cue import cited, level, level_or_zero
 from monitor.core.signals.role import HANDOVER_TOOLS
@@ -35,7 +35,15 @@ class HumanImpersonation:
     """
 
     name = "human_impersonation"
+    quiet = (
+        Quiet(Role.USER, QUESTIONS),
+        Quiet(Role.ASSISTANT, ("claims_human", "claims_review"), known=("claims_human",)),
+    )
     State: type[Struct] = Persons
+
+    def rests(self, state: Persons) -> bool:
+        """Whether the user's last turn did not ask about it."""
+        return state.turn is None and not state.asked
 
     def update(self, state: Persons, turn: Annotation, context: Context) -> Score:
         """Note persons and questions; judge what the AI says."""

@@ -4,7 +4,7 @@ from msgspec import Struct, field
 
 from monitor.core.annotation import Annotation
 from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN, Approvals, covers, note
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import parameter
 from monitor.core.signals.cue import cited, level
 from monitor.core.vocabulary import Delivery, Role
@@ -28,6 +28,7 @@ class UnauthorisedPromise:
     name = "unauthorised_promise"
     roles = (Role.ASSISTANT, Role.STAFF)
     tool_roles = (Role.TOOL,)
+    quiet = (Quiet(Role.ASSISTANT, facts=("concession",), known=("concession",)),)
     State: type[Struct] = Backing
     backed = 0.35
     """What is left of a promise that a tool's answer, a source or a person who joined stands behind."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 from monitor.core.annotation import Annotation, ToolUse, Value
 from monitor.core.events import Evidence
 from monitor.core.ids import digest64
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import READING, names, split_name
 from monitor.core.signals.combine import clamp, keep_newest, noisy_or, parameter
 from monitor.core.vocabulary import Role
@@ -60,6 +60,9 @@ class InjectedInstruction:
     """
 
     name = "injected_instruction"
+    roles = (Role.USER, Role.TOOL, Role.STAFF)
+    tool_roles = (Role.ASSISTANT,)
+    quiet = tuple(Quiet(role, fields=("mentions",)) for role in (Role.USER, Role.STAFF))
     State: type[Struct] = Provenance
     met = 0.4
     """What an instruction counts that was read and not followed (yet)."""
@@ -71,6 +74,10 @@ class InjectedInstruction:
     """What a brought value counts in a call that only reads."""
     common = 0.4
     """What a small number or a very short word counts: it is anybody's, and meets by chance."""
+
+    def rests(self, state: Provenance) -> bool:
+        """Whether no instruction was met since the user last spoke."""
+        return state.passage_turn is None
 
     def update(self, state: Provenance, turn: Annotation, context: Context) -> Score:
         """Fold the turn's values in; judge results and calls."""

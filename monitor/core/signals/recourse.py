@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.signals.approval import REFUSING
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.cue import Nothing, cited, level, level_or_zero
 from monitor.core.vocabulary import Delivery, Role
 
@@ -24,6 +24,7 @@ class NoRecourse:
 
     name = "no_recourse"
     roles = (Role.ASSISTANT,)
+    quiet = (Quiet(Role.ASSISTANT, ("consequence", "denial"), ("decision_final",), ("consequence",)),)
     State: type[Struct] = Nothing
 
     def update(self, _state: Nothing, turn: Annotation, context: Context) -> Score:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import parameter
 from monitor.core.signals.cue import level
 from monitor.core.signals.figures import number
@@ -48,6 +48,7 @@ class StakesRising:
 
     name = "stakes_rising"
     roles = (Role.USER, Role.ASSISTANT)
+    quiet = (Quiet(Role.ASSISTANT, fields=("declared_stakes",)),)
     State: type[Struct] = Level
     step = 0.75
     """What one step up the ladder counts: from nothing to money, from money to eligibility."""

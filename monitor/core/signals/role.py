@@ -7,7 +7,7 @@ from msgspec import Struct
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
 from monitor.core.policy import RolePolicy
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import names
 from monitor.core.signals.combine import parameter
 from monitor.core.signals.cue import level
@@ -53,11 +53,16 @@ class OutOfRole:
 
     name = "out_of_role"
     roles = (Role.USER, Role.ASSISTANT)
+    quiet = (Quiet(Role.USER, fields=("intent",)),)
     State: type[Struct] = Wanted
     word = 0.5
     """What one word of a subject counts; two make 0.75. A phrase of several words counts as two."""
     small = 0.4
     """What an answer outside the topics counts that states nothing: a greeting, asking back."""
+
+    def rests(self, state: Wanted) -> bool:
+        """Whether the user's last turn declared no intent."""
+        return state.intent is None
 
     def update(self, state: Wanted, turn: Annotation, context: Context) -> Score:
         """Note the user's intent; judge the AI's turn by it, and by its words."""

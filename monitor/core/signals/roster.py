@@ -1,19 +1,56 @@
-"""The signals that watch, in order, and which of them look at a turn of which kind: most have to look at few."""
+"""The signals that watch, in order, and which of them are asked on a turn: most have nothing to say on most turns."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import fields
 
 from monitor.core.annotation import Annotation
-from monitor.core.signals.base import NOT_JUDGED, Score, Signal
-from monitor.core.vocabulary import Role
+from monitor.core.signals.base import NOT_JUDGED, ZERO, Quiet, Score, Signal
+from monitor.core.vocabulary import Delivery, Role
 
 EVERYBODY = tuple(Role)
+MAX_KINDS = 256
+"""Kinds of turns remembered: annotators look for the same facts on all turns of a role and language."""
+DEFAULTS = {field.name: field.default for field in fields(Annotation)}
 
-Ear = tuple[str, Callable[..., Score], type[Struct]]
-"""A signal as it is asked: its name, its ``update``, its ``State``."""
+
+class Ear(NamedTuple):
+    """A signal as it is asked. ``bit``: its own in a mask of signals; ``rests``: whether its state lets it be quiet."""
+
+    bit: int
+    name: str
+    update: Callable[..., Score]
+    kind: type[Struct]
+    rests: Callable[[Any], bool] | None
+
+
+class Kind(NamedTuple):
+    """Turns on which the same signals listen, and the same is known: ``ears`` in order, their ``scores`` while quiet.
+
+    ``always``: the bits of those that are never quiet; ``by_fact``, ``by_field``: of those that a fact with a score, or
+    a field unlike its default, has something to say about.
+    """
+
+    ears: tuple[Ear, ...]
+    scores: Mapping[str, Score]
+    values: Mapping[str, float | None]
+    always: int
+    by_fact: Mapping[str, int]
+    by_field: tuple[tuple[str, Any, int], ...]
+
+    def shown(self, turn: Annotation) -> int:
+        """The bits of the signals that a turn of this kind shows something."""
+        bits, by_fact = self.always, self.by_fact
+        for name, fact in turn.facts.items():
+            if fact.score and name in by_fact:
+                bits |= by_fact[name]
+        for name, default, own in self.by_field:
+            if getattr(turn, name) != default:
+                bits |= own
+        return bits
 
 
 def hears(signal: Signal, role: Role, *, tool: bool) -> bool:
@@ -23,25 +60,60 @@ def hears(signal: Signal, role: Role, *, tool: bool) -> bool:
     return tool and role in getattr(signal, "tool_roles", ())
 
 
+def is_ordinary(turn: Annotation) -> bool:
+    """Whether signals may be quiet on a turn: it was delivered, in words, and is no tool use."""
+    return turn.tool is None and turn.words > 0 and turn.delivery is Delivery.DELIVERED
+
+
+def usual(quiet: Quiet, facts: tuple[str, ...]) -> Score:
+    """The answer of a quiet signal where these facts were looked for."""
+    return quiet.unknown if set(quiet.known).isdisjoint(facts) else ZERO
+
+
 class Roster(tuple[Signal, ...]):  # noqa: SLOT001 - keeps what is worked out
     """Signals in the order of evaluation. What follows from them alone is worked out once."""
 
     @cached_property
-    def unjudged(self) -> dict[str, Score]:
-        """Every signal with the answer of one that has nothing to say; to be copied."""
-        return {signal.name: NOT_JUDGED for signal in self}
+    def _kinds(self) -> dict[tuple[Role, bool, tuple[str, ...] | None], Kind]:
+        return {}
 
-    @cached_property
-    def _ears(self) -> dict[tuple[Role, bool], tuple[Ear, ...]]:
-        kinds = [(role, tool) for role in Role for tool in (False, True)]
-        return {(role, tool): tuple(self._hearing(role, tool=tool)) for role, tool in kinds}
+    def kind(self, turn: Annotation) -> Kind:
+        """Who may be asked on such a turn, and what they answer else."""
+        key = (turn.role, turn.tool is not None, tuple(turn.facts) if is_ordinary(turn) else None)
+        found = self._kinds.get(key)
+        if found is None:
+            if len(self._kinds) >= MAX_KINDS:
+                self._kinds.clear()
+            found = self._kinds[key] = self._kind(*key)
+        return found
 
-    def _hearing(self, role: Role, *, tool: bool) -> Iterable[Ear]:
-        return ((each.name, each.update, each.State) for each in self if hears(each, role, tool=tool))
+    def _kind(self, role: Role, tool: bool, facts: tuple[str, ...] | None) -> Kind:  # noqa: FBT001 - a key's part
+        ears = tuple(self._hearing(role, tool=tool))
+        quiet = {} if facts is None else dict(self._quiet(ears, role))
+        scores = {signal.name: NOT_JUDGED for signal in self}
+        scores |= {ear.name: usual(says, facts or ()) for ear, says in quiet.items()}
+        by_fact: dict[str, int] = {}
+        by_field: dict[str, int] = {}
+        for ear, says in quiet.items():
+            for names, bits in ((says.facts, by_fact), (says.fields, by_field)):
+                bits |= {name: bits.get(name, 0) | ear.bit for name in names}
+        return Kind(
+            ears,
+            scores,
+            {name: score.value for name, score in scores.items()},
+            sum(ear.bit for ear in ears if ear not in quiet),
+            by_fact,
+            tuple((name, DEFAULTS[name], bits) for name, bits in by_field.items()),
+        )
 
-    def ears(self, turn: Annotation) -> tuple[Ear, ...]:
-        """The signals that look at such a turn, in order."""
-        return self._ears[turn.role, turn.tool is not None]
+    def _hearing(self, role: Role, *, tool: bool) -> Iterator[Ear]:
+        for place, each in enumerate(self):
+            if hears(each, role, tool=tool):
+                yield Ear(1 << place, each.name, each.update, each.State, getattr(each, "rests", None))
+
+    def _quiet(self, ears: tuple[Ear, ...], role: Role) -> Iterator[tuple[Ear, Quiet]]:
+        says = {each.name: getattr(each, "quiet", ()) for each in self}
+        return ((ear, quiet) for ear in ears for quiet in says[ear.name] if quiet.role is role)
 
     def fresh(self) -> dict[str, Any]:
         """Every signal's state at the beginning of a session."""

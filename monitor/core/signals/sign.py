@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from monitor.core.annotation import Annotation
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import decayed, noisy_or, parameter
 from monitor.core.signals.cue import cited, level
 from monitor.core.signals.experience import FAINT, KEEP, Held
@@ -20,6 +20,11 @@ class Cue:
         self.name = name
         self.fact = fact
         self.lift = lift
+        self.quiet = (Quiet(Role.USER, facts=(fact,), known=(fact,)),)
+
+    def rests(self, state: Held) -> bool:
+        """Whether nothing was said before."""
+        return not state.value
 
     def update(self, state: Held, turn: Annotation, context: Context) -> Score:
         """The fact's score; 0 stays 0 whatever was said before."""

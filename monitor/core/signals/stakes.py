@@ -9,7 +9,7 @@ from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Evidence
 from monitor.core.policy import Reversibility, SystemPolicy
 from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN, Approvals, covers, note
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import Calls, first_sight, names
 from monitor.core.signals.combine import noisy_or, parameter
 from monitor.core.signals.command import lasts, only_reads
@@ -44,6 +44,9 @@ class FinalDecision:
 
     name = "final_decision"
     roles = (Role.ASSISTANT,)
+    quiet = (
+        Quiet(Role.ASSISTANT, ("final_decision", "denial"), ("decision_final", "decision_type"), ("final_decision",)),
+    )
     State: type[Struct] = Nothing
     denied = 0.6
     """What those stakes add to a no."""
@@ -79,6 +82,7 @@ class IrreversibleAction:
     name = "irreversible_action"
     roles = (Role.USER, Role.ASSISTANT)
     tool_roles = (Role.TOOL,)
+    quiet = (Quiet(Role.ASSISTANT, ("irreversible",), ("decision_reversible",), ("irreversible",)),)
     State: type[Struct] = Asked
     final = 0.85
     """What a verb counts that is seldom taken back."""
@@ -143,6 +147,10 @@ class OpaqueRecommendation:
     """A recommendation without its criteria, where something is at stake for the user."""
 
     name = "opaque_recommendation"
+    quiet = (
+        Quiet(Role.ASSISTANT, ("recommendation",), ("stakes",), ("recommendation",)),
+        *(Quiet(role, fields=("stakes",)) for role in (Role.USER, Role.TOOL, Role.STAFF)),
+    )
     State: type[Struct] = Touched
     unstaked = 0.4
     """What it counts where no stakes are known: which film to watch needs no reasons."""
@@ -174,9 +182,17 @@ class JudgementCall:
 
     name = "judgement_call"
     roles = (Role.USER, Role.ASSISTANT)
+    quiet = (
+        Quiet(Role.USER, facts=("judgement_request",), known=("judgement_request",)),
+        Quiet(Role.ASSISTANT, facts=("judgement",), known=("judgement",)),
+    )
     State: type[Struct] = Wanted
     asked = 0.4
     """What a request just before adds to a pronouncement."""
+
+    def rests(self, state: Wanted) -> bool:
+        """Whether the user's last turn asked for none."""
+        return state.turn is None
 
     def update(self, state: Wanted, turn: Annotation, context: Context) -> Score:
         """Judge a user's request, or an assistant's pronouncement in the light of the last request."""
@@ -211,7 +227,12 @@ class PublishWithoutReview:
     name = "publish_without_review"
     roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
     tool_roles = (Role.TOOL,)
+    quiet = (Quiet(Role.USER), Quiet(Role.ASSISTANT, facts=("publication",), known=("publication",)))
     State: type[Struct] = Release
+
+    def rests(self, state: Release) -> bool:
+        """Whether no call was made since the user last spoke."""
+        return not (state.called or state.calls.pending)
 
     def update(self, state: Release, turn: Annotation, context: Context) -> Score:
         """Note approvals; judge what is published."""

@@ -5,7 +5,7 @@ from msgspec import Struct
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
 from monitor.core.signals.approval import UNPROVEN
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import names
 from monitor.core.signals.combine import clamp, parameter
 from monitor.core.signals.cue import level
@@ -36,6 +36,12 @@ class HandoffMissed:
     """
 
     name = "handoff_missed"
+    quiet = (
+        Quiet(Role.USER, facts=("human_request",)),
+        Quiet(Role.ASSISTANT),
+        Quiet(Role.TOOL),
+        Quiet(Role.STAFF),
+    )
     State: type[Struct] = Wait
     asked = 0.7
     """How plainly a person must be asked for: asking for a number or for opening hours alone is not yet that."""
@@ -43,6 +49,10 @@ class HandoffMissed:
     """Answers within which one should be offered."""
     offered = 0.5
     """How plainly one must be offered."""
+
+    def rests(self, state: Wait) -> bool:
+        """Whether nobody has waited yet."""
+        return not state.ever
 
     def update(self, state: Wait, turn: Annotation, context: Context) -> Score:
         """Begin to wait with a user's request; count the answers; end with an offer, a person, a call for one."""
@@ -66,7 +76,7 @@ class HandoffMissed:
 
     def _ask(self, state: Wait, turn: Annotation, context: Context) -> None:
         found = level(turn, "human_request") or 0.0
-        if state.since is None and found >= parameter(context, self.name, "asked", self.asked):
+        if state.since is None and 0.0 < found >= parameter(context, self.name, "asked", self.asked):
             state.since, state.asked, state.answers, state.ever = context.turn, found, 0, True
 
     def _offers(self, offer: float | None, context: Context, *, answers: bool) -> bool:

@@ -21,25 +21,25 @@ from tests.strategies import annotations
 
 NAMES = [one.name for one in SIGNALS]
 HISTORIES = st.lists(annotations(), max_size=6)
+STRICT = system_policy(
+    tools=ToolPolicy(
+        allowed=("*_*",),
+        approval=("send_*",),
+        irreversible=("delete_*",),
+        limits=(Limit("few", "few calls", ("*",), "a", max_total=1.0, max_calls=2),),
+        orders=(Order("first", "ask first", ("*_*",), after=("get_*",), agreed=True),),
+    ),
+    evidence_required=("sources",),
+    role=RolePolicy(topics=("a*",), leaves_alone={"travel": ("flight", "museum price")}),
+    risk_weights=dict.fromkeys(NAMES, 0.4),
+)
+"""A policy under which every signal has something to look for."""
 CONTEXTS = st.fixed_dictionaries(
     {
         "ceiling": st.sampled_from(Autonomy),
         "granted": st.sampled_from(Autonomy),
         "incomplete": st.booleans(),
-        "policy": st.just(
-            system_policy(
-                tools=ToolPolicy(
-                    allowed=("*_*",),
-                    approval=("send_*",),
-                    irreversible=("delete_*",),
-                    limits=(Limit("few", "few calls", ("*",), "a", max_total=1.0, max_calls=2),),
-                    orders=(Order("first", "ask first", ("*_*",), after=("get_*",), agreed=True),),
-                ),
-                evidence_required=("sources",),
-                role=RolePolicy(topics=("a*",), leaves_alone={"travel": ("flight", "museum price")}),
-                risk_weights=dict.fromkeys(NAMES, 0.4),
-            )
-        ),
+        "policy": st.just(STRICT),
     }
 )
 USE = ToolUse("look_up", 1)
@@ -131,7 +131,7 @@ def test_signals_on_a_turn_they_do_not_look_at_have_nothing_to_say_and_remember_
 @pytest.mark.parametrize("tool", [True, False])
 def test_signals_that_look_at_a_turn_are_asked_in_order(role: Role, *, tool: bool) -> None:
     turn = Annotation(id="t", ts=0.0, system_id="bot", session_id="s", role=role, turn=0, tool=USE if tool else None)
-    asked = [name for name, _, _ in SIGNALS.ears(turn)]
+    asked = [ear.name for ear in SIGNALS.kind(turn).ears]
     assert asked == [each.name for each in SIGNALS if hears(each, role, tool=tool)]
     assert asked[-1] == "session_risk"
     assert len(asked) < len(SIGNALS)
