@@ -3,6 +3,8 @@
 The phrases and their weights are a table, ``models/cues.tsv``; here stands only how hits become scores.
 """
 
+from operator import attrgetter
+
 from monitor.annotate.agreement import taken_back
 from monitor.annotate.hits import Hit, cue_hits
 from monitor.annotate.lexicon import ASKS, NEGATES
@@ -218,8 +220,8 @@ def _negated(tokens: Tokens, hit: Hit) -> bool:
     begin = tokens.sentences[hit.sentence][0]
     reach = NEGATION_REACH
     for at in range(hit.first - 1, begin - 1, -1):
-        word = tokens.words[at]
-        if reach == 0 or not _CLAUSE_ENDS.isdisjoint(tokens.gaps[at]):
+        word, gap = tokens.words[at], tokens.gaps[at]
+        if reach == 0 or (gap != " " and not _CLAUSE_ENDS.isdisjoint(gap)):
             return False
         if word == "no":
             following = tokens.words[at + 1]
@@ -232,22 +234,40 @@ def _negated(tokens: Tokens, hit: Hit) -> bool:
 
 def _fact(tokens: Tokens, hits: list[tuple[float, Hit]]) -> Fact:
     """Noisy-or over hits that do not overlap, the strongest of overlapping ones, each phrase counted once."""
-    hits.sort(key=lambda pair: (-pair[0], pair[1].first, -pair[1].past))
-    taken: list[Hit] = []
-    seen: set[tuple[str, ...]] = set()
+    if len(hits) > 1:
+        hits = _apart(tokens, hits)
     missing = 1.0
-    for weight, hit in hits:
-        said = tokens.words[hit.first : hit.past]
-        if said in seen or any(hit.first < other.past and other.first < hit.past for other in taken):
+    for weight, _ in hits:
+        missing *= 1.0 - weight
+    spans = [Span(tokens.starts[hit.first], tokens.ends[hit.past - 1], hit.phrase.cue) for _, hit in hits]
+    score = min(1.0 - missing, hits[0][0] + CLIMB)
+    return Fact(round(score, 4), tuple(sorted(spans, key=_START) if len(spans) > 1 else spans))
+
+
+_START = attrgetter("start")
+
+
+def _apart(tokens: Tokens, hits: list[tuple[float, Hit]]) -> list[tuple[float, Hit]]:
+    """The strongest hits that do not overlap, each phrase once, strongest first."""
+    hits.sort(key=_rank)
+    taken: list[tuple[float, Hit]] = []
+    seen: set[tuple[str, ...]] = set()
+    covered: set[int] = set()
+    for pair in hits:
+        _, hit = pair
+        said, at = tokens.words[hit.first : hit.past], range(hit.first, hit.past)
+        if said in seen or not covered.isdisjoint(at):
             continue
         seen.add(said)
-        taken.append(hit)
-        missing *= 1.0 - weight
+        covered.update(at)
+        taken.append(pair)
         if len(taken) == MAX_SPANS:
             break
-    spans = (Span(tokens.starts[hit.first], tokens.ends[hit.past - 1], hit.phrase.cue) for hit in taken)
-    score = min(1.0 - missing, hits[0][0] + CLIMB)
-    return Fact(round(score, 4), tuple(sorted(spans, key=lambda span: span.start)))
+    return taken
+
+
+def _rank(pair: tuple[float, Hit]) -> tuple[float, int, int]:
+    return -pair[0], pair[1].first, -pair[1].past
 
 
 def _question(tokens: Tokens, by_words: Fact) -> Fact:

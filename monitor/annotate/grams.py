@@ -6,19 +6,14 @@ on every machine and in any order.
 
 from collections.abc import Iterable, Mapping
 from struct import Struct
-from typing import NamedTuple
 
 LANE = 32
 """Bits of one model's lane: sums of the grams of 16,000 characters never leave it."""
 _HALF = 1 << (LANE - 1)
 
 
-class Gram(NamedTuple):
-    """A word as a family of models knows it: its name there, its packed weights, and those of pairs it begins."""
-
-    name: str
-    own: int
-    after: Mapping[str, int]
+Gram = tuple[str, int, Mapping[str, int]]
+"""A word as a family of models knows it: its name there, its packed weights, and those of the pairs it begins."""
 
 
 def packed(weights: Iterable[int]) -> int:
@@ -59,7 +54,7 @@ def by_word(rows: Iterable[tuple[str, int]]) -> dict[str, Gram]:
     """Packed weights of grams, by the (first) word.
 
     >>> by_word([("oh", 5), ("oh no", 7)])
-    {'oh': Gram(name='oh', own=5, after={'no': 7})}
+    {'oh': ('oh', 5, {'no': 7})}
     """
     own: dict[str, int] = {}
     after: dict[str, dict[str, int]] = {}
@@ -69,4 +64,4 @@ def by_word(rows: Iterable[tuple[str, int]]) -> dict[str, Gram]:
             after.setdefault(word, {})[following] = weights
         else:
             own[word] = weights
-    return {word: Gram(word, own.get(word, 0), after.get(word, {})) for word in own.keys() | after.keys()}
+    return {word: (word, own.get(word, 0), after.get(word, {})) for word in own.keys() | after.keys()}

@@ -38,16 +38,15 @@ def _followed(tokens: Tokens, opening: list[State | None]) -> list[Hit]:
     words = tokens.words
     for sentence, (begin, end) in enumerate(tokens.sentences):
         for first in range(begin, end):
-            state = opening[first]
-            past = first + 1
+            state, past = opening[first], first + 1
             while state is not None:
                 if state.ends:
                     hits += _ending(tokens, state, (first, past), sentence)
                 if past == end:
                     break
                 word = words[past]
-                state = state.after(word) if word in state.words else state.otherwise
                 past += 1
+                state = state.moves[word] if word in state.words else state.otherwise
         if len(hits) >= MAX_HITS:
             return hits[:MAX_HITS]
     return hits

@@ -69,21 +69,28 @@ def moods_of(tokens: Tokens) -> dict[str, float]:
     """
     found = _found(tokens)
     shorter = 1.0 / sqrt(len(found)) if found else 0.0
-    sums = LANES.read(sum(found))
     return {
         name: model.bias + model.step * weights * (shorter if name in BY_LENGTH else 1.0)
-        for name, model, weights in zip(MODELS, table().models, sums, strict=True)
+        for name, model, weights in zip(MODELS, table().models, LANES.read(sum(found)), strict=True)
     }
 
 
 def _found(tokens: Tokens) -> set[int]:
     """The packed rows of the text's grams, each once."""
-    known = table().grams
-    opens = known[OPENS].after
+    grams, gaps = table().grams, tokens.gaps
+    heard = [word.mood for word in tokens.known]
+    if tokens.quoted:
+        heard = [_SILENCE if tokens.is_quoted(index) else gram for index, gram in enumerate(heard)]
     found: set[int] = set()
     for begin, past in tokens.sentences:
-        after = opens
-        for name, own, following in _grams_heard(tokens, begin, past):
+        after = grams[OPENS][2]
+        for name, own, following in heard[begin:past]:
+            found.add(own)
+            if name in after:
+                found.add(after[name])
+            after = following
+        for mark in _marks(gaps[past - 1]) if gaps[past - 1] != ". " else ():
+            name, own, following = grams[mark]
             found.add(own)
             if name in after:
                 found.add(after[name])
@@ -92,18 +99,8 @@ def _found(tokens: Tokens) -> set[int]:
     return found
 
 
-def _grams_heard(tokens: Tokens, begin: int, past: int) -> list[Gram]:
-    """The grams of a sentence; a quoted word is silence, beside which no pair is heard."""
-    heard = [word.mood for word in tokens.known[begin:past]]
-    if tokens.quoted:
-        heard = [_SILENCE if tokens.is_quoted(begin + index) else gram for index, gram in enumerate(heard)]
-    gap = tokens.gaps[past - 1]
-    if gap != ". ":
-        heard += [table().grams.get(mark) or Gram(mark, 0, {}) for mark in _marks(gap)]
-    return heard
-
-
-_SILENCE = Gram("", 0, {})
+_SILENCE: Gram = ("", 0, {})
+"""A quoted word: no pair is heard beside it."""
 
 
 def toned(moods: Mapping[str, float], lexical: Fact) -> Fact:

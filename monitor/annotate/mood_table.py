@@ -51,4 +51,4 @@ def mood_of(word: str) -> Gram:
         return gram
     number = word[0].isdigit()
     name = NUMBER if number else word
-    return known.get(name) or Gram(name, 0, {})
+    return known.get(name) or (name, 0, {})

@@ -45,12 +45,13 @@ class Node:
 
 
 class State:
-    """All the places a reader can be at after some words; where a word leads is worked out when first asked for.
+    """All the places a reader can be at after some words.
 
-    ``words`` lead on from here; any other word leads to ``otherwise``, mostly to None: no phrase goes on.
+    ``ends`` are the phrases that end here; ``words`` lead on, each to what ``moves`` has for it; any other word leads
+    to ``otherwise``, mostly to None: no phrase goes on.
     """
 
-    __slots__ = ("_any", "_known", "_moves", "ends", "otherwise", "words")
+    __slots__ = ("ends", "moves", "otherwise", "words")
 
     def __init__(self, nodes: frozenset[Node], known: "dict[frozenset[Node], State]") -> None:
         ends = [phrase for node in nodes for phrase in node.ends]
@@ -59,26 +60,35 @@ class State:
         for node in nodes:
             for word, after in node.words.items():
                 self.words.setdefault(word, set()).update(after)
-        self._known = known
-        self._any = {after for node in nodes for after in node.any}
-        self._moves: dict[str, State | None] = {}
-        self.otherwise = self._moved(self._any)
+        wherever = {after for node in nodes for after in node.any}
+        self.moves = Moves(self.words, wherever, known)
+        self.otherwise = _state(wherever, known)
 
     def after(self, word: str) -> "State | None":
         """The state the word leads to, or None where no phrase goes on."""
-        if word not in self.words:
-            return self.otherwise
-        if word not in self._moves:
-            self._moves[word] = self._moved(self.words[word] | self._any)
-        return self._moves[word]
+        return self.moves[word] if word in self.words else self.otherwise
 
-    def _moved(self, nodes: set[Node]) -> "State | None":
-        if not nodes:
-            return None
-        closed = _closure(nodes)
-        if closed not in self._known:
-            self._known[closed] = State(closed, self._known)
-        return self._known[closed]
+
+class Moves(dict[str, State | None]):
+    """Where the words of a state lead to, each worked out when first asked for."""
+
+    def __init__(self, words: dict[str, set[Node]], wherever: set[Node], known: dict[frozenset[Node], State]) -> None:
+        super().__init__()
+        self._words, self._wherever, self._known = words, wherever, known
+
+    def __missing__(self, word: str) -> State | None:
+        self[word] = _state(self._words[word] | self._wherever, self._known)
+        return self[word]
+
+
+def _state(nodes: set[Node], known: dict[frozenset[Node], State]) -> State | None:
+    """The state of these places and those reached without a word; each is made once."""
+    if not nodes:
+        return None
+    closed = _closure(nodes)
+    if closed not in known:
+        known[closed] = State(closed, known)
+    return known[closed]
 
 
 def _closure(nodes: Iterable[Node]) -> frozenset[Node]:

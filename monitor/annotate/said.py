@@ -4,13 +4,13 @@ The weights are whole numbers (``models/said.tsv``, made by ``training/said.py``
 all facts. A fact takes the stronger of its phrases and this.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
-from monitor.annotate.lexicon import Word
-from monitor.annotate.said_table import ASKS, BIAS, OPENS, STOP, Reader, table
+from monitor.annotate.grams import Gram
+from monitor.annotate.said_table import BIAS, OPENS, Reader, Table, table
 from monitor.annotate.tokens import Tokens
 from monitor.core.vocabulary import Role
 
@@ -48,53 +48,53 @@ def said(tokens: Tokens, role: Role) -> dict[str, Reading]:
     reader = models.readers.get(role)
     if reader is None or not tokens.words:
         return {}
-    sums = [_sum(tokens, sentence) for sentence in range(min(MAX_SENTENCES, len(tokens.sentences)))]
+    sums = [_sum(models, grams, mark) for grams, mark in _sentences(tokens)]
     even = 0
     for total in sums:
         even |= total + models.lanes.lift
-    return _strongest(sums, reader) if even & reader.signs else {}
+    return _strongest(models, reader, sums) if even & reader.signs else {}
 
 
-def _sum(tokens: Tokens, sentence: int) -> int:
+def _sum(models: Table, grams: Sequence[Gram], mark: Gram) -> int:
     """The packed logits of a sentence."""
-    models = table()
     total, after = models.bias, models.opens
-    for word in _own_words(tokens, sentence):
-        name, own, following = word.said
+    for name, own, following in (*grams, mark):
         if own:
             total += own
         if name in after:
             total += after[name]
         after = following
-    mark = models.asks if tokens.asks(sentence) else models.stop
-    return total + mark.own + after.get(mark.name, 0)
+    return total
 
 
-def _own_words(tokens: Tokens, sentence: int) -> tuple[Word, ...] | list[Word]:
-    """The first words of a sentence, those in quotation marks left out."""
-    begin, end = tokens.sentences[sentence]
-    end = min(end, begin + LONGEST)
-    if not tokens.quoted:
-        return tokens.known[begin:end]
-    return [tokens.known[at] for at in range(begin, end) if not tokens.is_quoted(at)]
+def _sentences(tokens: Tokens) -> Iterator[tuple[Sequence[Gram], Gram]]:
+    """The first words of each sentence, those in quotation marks left out, and the mark that it ends with."""
+    known, models = tokens.known, table()
+    for sentence, (begin, end) in enumerate(tokens.sentences[:MAX_SENTENCES]):
+        read = range(begin, min(end, begin + LONGEST))
+        if tokens.quoted:
+            grams = [known[at].said for at in read if not tokens.is_quoted(at)]
+        else:
+            grams = [word.said for word in known[read.start : read.stop]]
+        yield grams, models.asks if tokens.asks(sentence) else models.stop
 
 
-def _strongest(sums: list[int], reader: Reader) -> dict[str, Reading]:
+def _strongest(models: Table, reader: Reader, sums: list[int]) -> dict[str, Reading]:
     """The highest sum of each fact over single sentences, if at least even; many sentences are many chances."""
-    logits = [table().lanes.read(total) for total in sums]
+    logits = [models.lanes.read(total) for total in sums]
     chances = round(SCALE * log(len(sums)))
     found = {}
     for fact, lane in reader.lanes:
-        best = max(range(len(logits)), key=lambda sentence: logits[sentence][lane])
-        logit = logits[best][lane] - chances
-        if logit >= 0:
-            found[fact] = Reading(round(min(MOST, LEAST + SLOPE * logit / SCALE), 3), best)
+        column = [row[lane] for row in logits]
+        highest = max(column)
+        if highest >= chances:
+            score = min(MOST, LEAST + SLOPE * (highest - chances) / SCALE)
+            found[fact] = Reading(round(score, 3), column.index(highest))
     return found
 
 
 def sentences_of(tokens: Tokens) -> Iterator[list[str]]:
     """The features of each sentence: its folded words and pairs of neighbours, where it begins, and how it ends."""
-    for sentence in range(min(MAX_SENTENCES, len(tokens.sentences))):
-        names = [word.said.name for word in _own_words(tokens, sentence)]
-        names = [OPENS, *names, ASKS if tokens.asks(sentence) else STOP]
+    for grams, mark in _sentences(tokens):
+        names = [OPENS, *(name for name, _, _ in grams), mark[0]]
         yield [BIAS, *names[1:], *(f"{one} {other}" for one, other in pairwise(names))]

@@ -54,7 +54,7 @@ def table() -> Table:
     grams = by_word(sums.items())
     lanes = Lanes(len(columns))
     readers = {Role(role): _reader(role, columns, lanes) for role, _ in columns}
-    return Table(readers, grams, bias, grams[OPENS].after, grams[STOP], grams[ASKS], lanes)
+    return Table(readers, grams, bias, grams[OPENS][2], grams[STOP], grams[ASKS], lanes)
 
 
 def _reader(role: str, columns: Mapping[tuple[str, str], int], lanes: Lanes) -> Reader:
@@ -72,4 +72,4 @@ def said_name(word: str) -> str:
 def said_of(word: str) -> Gram:
     """A word with its weights."""
     name = said_name(word)
-    return table().grams.get(name) or Gram(name, 0, {})
+    return table().grams.get(name) or (name, 0, {})
