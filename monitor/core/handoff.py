@@ -48,13 +48,13 @@ def remember(memory: Memory, turn: Annotation, index: int) -> None:
     if turn.tool is not None:
         _remember_tool(memory, turn.tool)
     if turn.role is Role.USER:
-        point = next((words for fact, words in OPEN_POINTS if _says(turn, fact)), None)
+        point = _open_point(turn)
         if point is not None:
             memory.points[index] = point
             _drop_oldest(memory.points)
     elif turn.role is Role.STAFF:
         memory.points.clear()
-    elif _answers(turn):
+    elif memory.points and _answers(turn):
         for place in [place for place, words in memory.points.items() if words == _ANSWERED_BY_ANSWER]:
             del memory.points[place]
 
@@ -75,6 +75,15 @@ def package(memory: Memory, stakes: Iterable[Stake], reasons: Iterable[Reason]) 
 def _says(turn: Annotation, fact: str) -> bool:
     found = turn.facts.get(fact)
     return found is not None and found.score >= CLEAR_CUE
+
+
+def _open_point(turn: Annotation) -> str | None:
+    """What a user's turn leaves open."""
+    for fact, words in OPEN_POINTS:
+        found = turn.facts.get(fact)
+        if found is not None and found.score >= CLEAR_CUE:
+            return words
+    return None
 
 
 def _answers(turn: Annotation) -> bool:

@@ -77,9 +77,15 @@ def _row(rules: Sequence[Rule]) -> Row:
     return Row(frozenset(named), any(not rule.signals for rule in rules))
 
 
+def any_row(policy: SystemPolicy) -> Row:
+    """What the rules of all situations rest on."""
+    found = policy.once(rows)
+    return Row(frozenset[str]().union(*(row.signals for row in found)), any(row.always for row in found))
+
+
 def may_change(state: SessionState, policy: SystemPolicy, fired: Mapping[str, Reading]) -> bool:
     """Whether a turn can change an escalation: something is open, or a rule is concerned."""
-    return bool(state.opened) or any(row.concerns(fired) for row in policy.once(rows))
+    return bool(state.opened) or policy.once(any_row).concerns(fired)
 
 
 def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:

@@ -106,17 +106,11 @@ def fire(state: SessionState, frame: Frame, heard: Heard) -> Iterator[tuple[str,
 
     In the order of the bounds. What stays clear of its bound, as nearly all does, is passed over.
     """
-    upstream = frame.policy.once(upstream_bounds) if frame.turn.evaluations else ()
-    evaluated = {name: _upstream(frame.turn, name) for name in upstream}
-    values = heard.values | {name: each.value for name, each in evaluated.items()} if evaluated else heard.values
     bounds, watches = frame.policy.bounds, state.watches
-    moved = [
-        name
-        for name, value in values.items()
-        if value is not None and name in bounds and not _is_quiet(watches.get(name), bounds[name], value)
-    ]
-    rank = frame.policy.once(bound_order)
-    for name in sorted(moved, key=rank.__getitem__):
+    values, evaluated = heard.values, _evaluated(frame)
+    if evaluated:
+        values = values | {name: found.value for name, found in evaluated.items()}
+    for name in _moved(values, frame.policy, watches):
         watch, found = watches.setdefault(name, Watch()), evaluated.get(name) or heard.scores[name]
         if judge(watch, bounds[name], found.value, found.n):
             reading = _reading(state, frame.index, name, bound=bounds[name], found=found)
@@ -126,14 +120,39 @@ def fire(state: SessionState, frame: Frame, heard: Heard) -> Iterator[tuple[str,
             state.active.pop(name, None)
 
 
+def _moved(values: dict[str, float | None], policy: SystemPolicy, watches: dict[str, Watch]) -> list[str]:
+    """The bounds that a value reaches, or that were reached before and are counted on, in their order."""
+    bounds, at_zero = policy.bounds, policy.once(reached_at_zero)
+    moved = [
+        name
+        for name, value in values.items()
+        if (value or (value == 0.0 and (name in watches or name in at_zero)))  # nearly all are 0 and stay there
+        and name in bounds
+        and not _is_quiet(watches.get(name), bounds[name], value)
+    ]
+    return sorted(moved, key=policy.once(bound_order).__getitem__) if len(moved) > 1 else moved
+
+
 def bound_order(policy: SystemPolicy) -> dict[str, int]:
     """Each bound's place among the policy's bounds."""
     return {name: place for place, name in enumerate(policy.bounds)}
 
 
+def reached_at_zero(policy: SystemPolicy) -> frozenset[str]:
+    """The bounds that a score of 0 reaches; hardly any."""
+    return frozenset(name for name, bound in policy.bounds.items() if reaches(bound, 0.0))
+
+
 def upstream_bounds(policy: SystemPolicy) -> tuple[str, ...]:
     """The bounds of upstream evaluators' scores."""
     return tuple(name for name, bound in policy.bounds.items() if bound.upstream)
+
+
+def _evaluated(frame: Frame) -> dict[str, Score]:
+    """The scores that an upstream evaluator gave the turn, of those that have a bound."""
+    if not frame.turn.evaluations:
+        return {}
+    return {name: _upstream(frame.turn, name) for name in frame.policy.once(upstream_bounds)}
 
 
 def _is_quiet(watch: Watch | None, bound: Bound, value: float) -> bool:

@@ -5,7 +5,8 @@ record that moves it past their end, so that an undisturbed run, a re-read and a
 """
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -23,13 +24,11 @@ from monitor.core.signals.base import Score
 from monitor.core.step import Keep, Step
 from monitor.ingest import IngestOptions, Record
 from monitor.stages.decision import Decisions, States, Write
+from monitor.stages.folds import Fold, kept, missed, seen, unheard_of
 from monitor.stages.prepared import Prepared, prepare
 from monitor.stages.unforeseen import FATAL, unforeseen
 
 __all__ = ["MAX_DEAD_KEYS", "Prepared", "SessionControl", "SessionStage", "load_control"]
-
-Fold = Callable[[SessionState | None], Step[SessionState]]
-Replace = Callable[[SessionState | None], SessionState | None]
 
 MAX_DEAD_KEYS = 256
 """Keys of dead-lettered records remembered per partition: their sessions are incomplete (DESIGN.md 6.8)."""
@@ -76,7 +75,7 @@ class SessionStage:
         self._guards = dict(guards or {})
         self._live: dict[str, SessionState] = {}
         self._touched: dict[str, int] = {}
-        self._since: dict[str, list[Replace]] = {}  # settled(): what brings a state back to before a failed fold
+        self._since: dict[str, list[Fold | None]] = {}  # settled(): what brings a state back to before a failed fold
         self.policy = policy
 
     @property
@@ -89,6 +88,7 @@ class SessionStage:
         """Put a policy in force. Sessions may end earlier or later under it, as they would after a restart."""
         self._policy = policy
         self._ends: list[tuple[float, str]] = []
+        self._waiting: set[str] = set()
         for key, value in self._states.scan():
             if key not in self._live and key not in self._touched:
                 self._schedule(key, session_snapshot.load_session(value))
@@ -151,15 +151,17 @@ class SessionStage:
     def _observe(
         self, key: str, record: Record, turn: Annotation, *, now: float, flags: tuple[str, ...]
     ) -> tuple[Output, ...]:
-        policy, seen_at = self.policy, self.control.partition_time or now
-        standing = self.standings.get(turn.system_id) or Standing(system_id=turn.system_id)
-
-        def fold(state: SessionState | None) -> Step[SessionState]:
-            step = reducer.observe(state, turn, at=record.at, now=now, policy=policy, standing=standing, flags=flags)
-            if step.keep is Keep.RETAIN:
-                step.state.seen_at = seen_at
-            return step
-
+        standing = self.standings.get(turn.system_id) or unheard_of(turn.system_id)
+        fold = partial(
+            seen,
+            turn=turn,
+            seen_at=self.control.partition_time or now,
+            at=record.at,
+            now=now,
+            policy=self.policy,
+            standing=standing,
+            flags=flags,
+        )
         step = self._apply(key, record.at.offset, fold)
         self.noticed = step.state.noticed
         return step.outputs
@@ -167,22 +169,16 @@ class SessionStage:
     def _pass_over(self, key: str, record: Record, turn: Annotation) -> None:
         """The session as it was before a turn on which our code failed, but incomplete: the turn is missing now."""
         state = self._restored(key)
-        seen_at = self.control.partition_time or 0.0
-
-        def missed(state: SessionState | None) -> Step[SessionState]:
-            state = state or SessionState(system_id=turn.system_id, session_id=turn.session_id)
-            state.incomplete, state.included, state.seen_at = True, record.at.offset, seen_at
-            return Step(state)
-
         self._live.pop(key, None)
         if state is not None:
             self._live[key] = state
-        self._apply(key, record.at.offset, missed)
+        fold = partial(missed, turn=turn, offset=record.at.offset, seen_at=self.control.partition_time or 0.0)
+        self._apply(key, record.at.offset, fold)
 
     def _apply(self, key: str, offset: int, fold: Fold) -> Step[SessionState]:
         """Fold the key's state, and keep what came of it."""
         step = fold(self._load(key))
-        self._since.setdefault(key, []).append(lambda state: _kept(fold(state)))
+        self._since.setdefault(key, []).append(fold)
         self._touched[key] = offset
         self._live.pop(key, None)
         if step.keep is Keep.RETAIN:
@@ -194,8 +190,8 @@ class SessionStage:
         """What the store has of the key, with what was folded since: a fold that failed may have left it half done."""
         stored = self._states.get(key)
         state = None if stored is None else session_snapshot.load_session(stored)
-        for replace in self._since.get(key, ()):
-            state = replace(state)
+        for fold in self._since.get(key, ()):
+            state = None if fold is None else kept(fold(state))
         return state
 
     def _forget_ended(self, record: Record) -> Iterable[Output]:
@@ -203,7 +199,7 @@ class SessionStage:
         ended = self._ended(record.at.offset)
         for ordinal, key in sorted((_ordinal(key), key) for key in ended) if ended else ():
             step = reducer.forget(self._live[key], at=record.at, ordinal=ordinal, policy=self.policy)
-            self._since[key] = [lambda _: None]
+            self._since[key] = [None]
             self._touched[key] = record.at.offset
             del self._live[key]
             yield from step.outputs
@@ -214,8 +210,11 @@ class SessionStage:
         found: set[str] = set()
         while time is not None and self._ends and self._ends[0][0] < time:
             _, key = heapq.heappop(self._ends)
+            self._waiting.discard(key)
             state = self._load(key)
-            if state is not None and not self._folded(key, offset) and self._end(state) < time:
+            if state is not None and self._end(state) >= time:
+                self._schedule(key, state)
+            elif state is not None and not self._folded(key, offset):
                 found.add(key)
         return found
 
@@ -244,7 +243,10 @@ class SessionStage:
         return reducer.expires_at(state, self.policy)
 
     def _schedule(self, key: str, state: SessionState) -> None:
-        heapq.heappush(self._ends, (self._end(state), key))
+        """Look at the session again when its time would be over if nothing more were heard of it."""
+        if key not in self._waiting:
+            self._waiting.add(key)
+            heapq.heappush(self._ends, (self._end(state), key))
 
     def _remember_dead(self, record: Record) -> None:
         if record.key is None or len(record.key) > 4 * MAX_DEAD_KEY:
@@ -254,10 +256,6 @@ class SessionStage:
         keys[key] = record.at.offset
         while len(keys) > MAX_DEAD_KEYS:
             del keys[next(iter(keys))]
-
-
-def _kept(step: Step[SessionState]) -> SessionState | None:
-    return step.state if step.keep is Keep.RETAIN else None
 
 
 def _ordinal(key: str) -> int:
