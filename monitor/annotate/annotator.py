@@ -3,27 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from monitor.annotate.amounts import amounts_of
-from monitor.annotate.claims import claims_of
 from monitor.annotate.course import course_of
-from monitor.annotate.cues import cues_of
 from monitor.annotate.features import features_of
 from monitor.annotate.instruction import instruction_score
-from monitor.annotate.language import language_of
-from monitor.annotate.lexicon import DIGIT
-from monitor.annotate.mentions import mentions
-from monitor.annotate.mood import heard, moods_of, toned
 from monitor.annotate.ordinary import strange
 from monitor.annotate.passages import bundle_of
+from monitor.annotate.reading import Reading, reading_of
 from monitor.annotate.records import table_of_sources
 from monitor.annotate.scorer import Scorer, scored
-from monitor.annotate.sentences import own_words
 from monitor.annotate.small_words import JUDGED
-from monitor.annotate.spelling import respelt
-from monitor.annotate.stakes import detected
+from monitor.annotate.stakes import Weights, detected
 from monitor.annotate.support import Judged, supported, without_support
-from monitor.annotate.tokens import HEAD, TAIL, Tokens, content_terms, tokenise
-from monitor.annotate.valence import valence_of
 from monitor.annotate.values import argument_values, result_values
 from monitor.core.annotation import Annotation, Fact, ToolUse, Value
 from monitor.core.ids import digest64
@@ -31,8 +21,6 @@ from monitor.core.interaction import Interaction, Source, ToolCall
 from monitor.core.table import Table
 from monitor.core.vocabulary import Role, Stake
 
-PEOPLE = (Role.USER, Role.STAFF)
-"""Whose mood is heard; the models were taught by what people write."""
 MAX_LEAVES = 200
 """Strings of a tool result that are read for instructions."""
 MAX_ARGUMENT = 400
@@ -48,34 +36,51 @@ def annotate(interaction: Interaction, scorer: Scorer | None = None) -> Annotati
     >>> annotate(turn).facts["human_request"].score > 0.5
     True
     """
-    text = _bounded(interaction.text)
-    tokens = tokenise(own_words(text))
-    language = language_of(tokens)
-    facts = _text_facts(interaction.role, tokens, language)
+    read = reading_of(interaction.text, interaction.role)
     values = _values(interaction)
     instruction = _instruction(interaction, values)
-    if instruction is not None:
-        facts["instruction"] = Fact(instruction)
-    judged = _claims(interaction, tokens, language, scorer)
+    facts = read.facts if instruction is None else {**read.facts, "instruction": Fact(instruction)}
+    judged = _claims(interaction, read, scorer)
     table = _table(interaction)
-    terms = content_terms(tokens)
+    decision, model = interaction.decision, interaction.model
     return Annotation(
+        id=interaction.id,
+        ts=interaction.ts,
+        system_id=interaction.system_id,
+        session_id=interaction.session_id,
+        role=interaction.role,
+        turn=interaction.turn,
+        speaker=interaction.speaker,
+        capability=interaction.capability,
+        intent=interaction.intent,
+        course=course_of(interaction.role, interaction.intent),
+        autonomy=interaction.autonomy,
+        stakes=_stakes(interaction, read.stakes),
+        declared_stakes=interaction.stakes,
+        decision_type=decision.type if decision else None,
+        decision_final=bool(decision and decision.final),
+        decision_reversible=decision.reversible if decision else None,
+        delivery=interaction.delivery,
+        ends_session=interaction.ends_session,
+        model=model.name if model else None,
+        tool=_tool_use(interaction.tool_call),
         facts=facts,
         claims=judged.claims,
+        mentions=read.mentions,
+        values=values,
+        sources=len(interaction.sources),
         support=judged.support,
         source_conflict=judged.conflict,
         table=table,
-        strange=strange(tokens, table) if table and _only_records(interaction, table, language) else (),
-        mentions=mentions(text) if text else (),
-        values=values,
-        stakes=_stakes(interaction, tokens),
-        features=features_of(interaction, tokens, facts, claims=len(judged.claims), terms=terms),
-        language=language,
-        words=len(tokens.words),
-        terms=terms,
-        amounts=amounts_of(tokens.text) if tokens.kinds & DIGIT else (),
-        tool=_tool_use(interaction.tool_call),
-        **_carried(interaction),
+        strange=strange(read.tokens, table) if table and _only_records(interaction, table, read.language) else (),
+        features=features_of(interaction, read.tokens, facts, read.features),
+        evaluations=interaction.evaluations,
+        language=read.language,
+        words=len(read.tokens.words),
+        terms=read.terms,
+        amounts=read.amounts,
+        flags=interaction.flags,
+        attributes=_clipped_map(interaction.attributes) if interaction.attributes else {},
     )
 
 
@@ -84,35 +89,16 @@ def annotate_batch(interactions: Sequence[Interaction], scorer: Scorer | None = 
     return [annotate(interaction, scorer) for interaction in interactions]
 
 
-def _bounded(text: str) -> str:
-    """The text as long as positions and spans may point into it; its middle is blanked, not read, when it is long."""
-    if len(text) <= HEAD + TAIL:
-        return text
-    return text[:HEAD] + " " * (len(text) - HEAD - TAIL) + text[-TAIL:]
-
-
-def _text_facts(role: Role, tokens: Tokens, language: str | None) -> dict[str, Fact]:
-    judged = language == JUDGED if tokens.words else bool(tokens.text.strip())
-    if not judged:
-        return {}
-    valence, cues = valence_of(tokens), cues_of(respelt(tokens), role)
-    if role not in PEOPLE:
-        return {"valence": valence, **cues}
-    moods = moods_of(tokens)
-    return {"valence": toned(moods, valence), **cues, **heard(moods)}
-
-
-def _claims(interaction: Interaction, tokens: Tokens, language: str | None, scorer: Scorer | None) -> Judged:
+def _claims(interaction: Interaction, read: Reading, scorer: Scorer | None) -> Judged:
     sources = interaction.sources
-    if interaction.role is not Role.ASSISTANT:
-        return Judged((), None, bundle_of(sources).conflict if sources else None)
-    claims = claims_of(tokens)
     if not sources:
-        return Judged(claims, None, None)
-    judged = supported(claims, sources, tokens)
-    if language not in {JUDGED, None}:
+        return Judged(read.claims, None, None)
+    if interaction.role is not Role.ASSISTANT:
+        return Judged((), None, bundle_of(sources).conflict)
+    judged = supported(read.claims, sources, read.tokens)
+    if read.language not in {JUDGED, None}:
         return without_support(judged)
-    return judged if scorer is None else scored(judged, sources, tokens, scorer)
+    return judged if scorer is None else scored(judged, sources, read.tokens, scorer)
 
 
 def _table(interaction: Interaction) -> Table | None:
@@ -170,10 +156,10 @@ def _leaves(interaction: Interaction) -> list[str]:
     return leaves
 
 
-def _stakes(interaction: Interaction, tokens: Tokens) -> tuple[Stake, ...]:
+def _stakes(interaction: Interaction, said: Weights) -> tuple[Stake, ...]:
     declared = interaction.stakes
     tool = interaction.tool_call.name if interaction.tool_call else None
-    found = detected(tokens, intent=interaction.intent, tool=tool)
+    found = detected(said, intent=interaction.intent, tool=tool)
     return (*declared, *(stake for stake in found if stake not in declared))
 
 
@@ -212,32 +198,3 @@ def _clipped(value: object, depth: int = 3) -> object:
     if isinstance(value, list | tuple):
         return [_clipped(item, depth - 1) for item in value[:MAX_ARGUMENTS]] if depth else []
     return value
-
-
-def _carried(interaction: Interaction) -> dict[str, Any]:
-    """What the annotation takes over from the turn as it is."""
-    decision = interaction.decision
-    return {
-        "id": interaction.id,
-        "ts": interaction.ts,
-        "system_id": interaction.system_id,
-        "session_id": interaction.session_id,
-        "role": interaction.role,
-        "turn": interaction.turn,
-        "speaker": interaction.speaker,
-        "capability": interaction.capability,
-        "intent": interaction.intent,
-        "course": course_of(interaction.role, interaction.intent),
-        "autonomy": interaction.autonomy,
-        "declared_stakes": interaction.stakes,
-        "decision_type": decision.type if decision else None,
-        "decision_final": bool(decision and decision.final),
-        "decision_reversible": decision.reversible if decision else None,
-        "delivery": interaction.delivery,
-        "ends_session": interaction.ends_session,
-        "model": interaction.model.name if interaction.model else None,
-        "sources": len(interaction.sources),
-        "evaluations": interaction.evaluations,
-        "flags": interaction.flags,
-        "attributes": _clipped_map(interaction.attributes),
-    }

@@ -1,6 +1,6 @@
 """Numbers of one turn that are watched over time: drift of a system shows here first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from zlib import crc32
 
 from monitor.annotate.lexicon import ASKS
@@ -21,10 +21,17 @@ LONGEST_TOOL = 64
 SELF = frozenset(("i", "i'm", "i'll", "i've", "i'd", "me", "my"))
 
 
+def measured(role: Role, tokens: Tokens, claims: Sized, terms: Iterable[str]) -> dict[str, float]:
+    """The numbers of the words alone: of the AI's how it speaks, of a user what is asked for."""
+    if role is Role.ASSISTANT:
+        return _style(tokens, len(claims))
+    return _sketch(terms) if role is Role.USER else {}
+
+
 def features_of(
-    interaction: Interaction, tokens: Tokens, facts: Mapping[str, Fact], *, claims: int = 0, terms: Iterable[str] = ()
+    interaction: Interaction, tokens: Tokens, facts: Mapping[str, Fact], words: Mapping[str, float]
 ) -> dict[str, float]:
-    """The numbers the turn has; a name that is missing was not there to be measured.
+    """The numbers the turn has; a name that is missing was not there to be measured. ``words``: see :func:`measured`.
 
     ``length`` in words, ``questions`` in sentences, ``latency_ms`` in milliseconds, ``tool_error`` 0 or 1 (tool
     turns), ``tokens`` as the producer counted them, the scores of SCORES; of the AI's own turns also ``call`` 0 or 1
@@ -39,11 +46,10 @@ def features_of(
         found["call"] = float(interaction.tool_call is not None)
         if interaction.tool_call is not None:
             found[f"tool.{interaction.tool_call.name[:LONGEST_TOOL]}"] = 1.0
-        found |= _style(tokens, claims)
-    elif interaction.role is Role.USER:
-        found |= _sketch(terms)
-    if facts:
-        found |= {name: facts[fact].score for name, fact in SCORES.items() if fact in facts}
+    found.update(words)
+    for name, fact in SCORES.items():
+        if fact in facts:
+            found[name] = facts[fact].score
     if interaction.latency_ms is not None:
         found["latency_ms"] = interaction.latency_ms
     if interaction.role is Role.TOOL and interaction.tool_call is not None:

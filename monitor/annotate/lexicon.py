@@ -22,7 +22,7 @@ from monitor.annotate.valence_words import CONTRAST, NEGATORS, STRENGTH, mark_va
 from monitor.core.words import LONGEST_WORD, STOP_WORDS, fold
 
 MOST_WORDS = 32_768
-"""Rows kept, about 700 bytes each: the forms that a language's talk is made of, and room for names and numbers."""
+"""Rows kept, about 900 bytes each: the forms that a language's talk is made of, and room for names and numbers."""
 MOST_GAPS = 4_096
 LEAD = 32
 """Characters before the first word that are read."""

@@ -20,14 +20,14 @@ _NOTHING: Weights = {}
 _STAKES = {stake.value: stake for stake in Stake}
 
 
-def detected(tokens: Tokens, *, intent: str | None = None, tool: str | None = None) -> tuple[Stake, ...]:
-    """The stakes read from the turn, in the order of the enum.
+def detected(said: Weights, *, intent: str | None = None, tool: str | None = None) -> tuple[Stake, ...]:
+    """The stakes of a turn that says so much, in the order of the enum.
 
     >>> from monitor.annotate.tokens import tokenise
-    >>> detected(tokenise("I want my money back"), tool="issue_refund")
+    >>> detected(stakes_of(tokenise("I want my money back")), tool="issue_refund")
     (<Stake.MONEY: 'money'>,)
     """
-    read = [_strongest(tokens), _named(intent) if intent else _NOTHING, _named(tool) if tool else _NOTHING]
+    read = [said, _named(intent) if intent else _NOTHING, _named(tool) if tool else _NOTHING]
     if not any(read):
         return ()
     missing: dict[str, float] = {}
@@ -37,8 +37,8 @@ def detected(tokens: Tokens, *, intent: str | None = None, tool: str | None = No
     return tuple([stake for name, stake in _STAKES.items() if 1.0 - missing.get(name, 1.0) >= ENOUGH])
 
 
-def _strongest(tokens: Tokens) -> Weights:
-    """Noisy-or over the different phrases of each stake."""
+def stakes_of(tokens: Tokens) -> Weights:
+    """What the words say: noisy-or over the different phrases of each stake."""
     hits = stake_hits(tokens) if tokens.kinds & STAKE else []
     if not hits:
         return _NOTHING
@@ -58,7 +58,7 @@ def _named(name: str) -> Weights:
     """What the words of an identifier say: ``issueRefund``, ``issue_refund`` and ``issue.refund`` read alike."""
     name = name[:LONGEST]
     spaced = "".join(f" {letter}" if letter.isupper() else letter for letter in name) if not name.isupper() else name
-    return _strongest(tokenise(spaced.translate(_SEPARATORS)))
+    return stakes_of(tokenise(spaced.translate(_SEPARATORS)))
 
 
 _SEPARATORS = str.maketrans("_-./:", "     ")

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.annotate.language import language_of
 from monitor.annotate.phrases import rows
-from monitor.annotate.stakes import detected
+from monitor.annotate.stakes import detected, stakes_of
 from monitor.annotate.tokens import tokenise
 from monitor.core.vocabulary import Stake
 
@@ -24,21 +24,21 @@ SAID = {
 
 @pytest.mark.parametrize("stake", list(Stake))
 def test_detected_plain_words_name_the_stake(stake: Stake) -> None:
-    assert stake in detected(tokenise(SAID[stake]))
+    assert stake in detected(stakes_of(tokenise(SAID[stake])))
 
 
 @pytest.mark.parametrize("text", ["", "What is the weather like?", "My favourite colour is green."])
 def test_detected_small_talk_names_none(text: str) -> None:
-    assert detected(tokenise(text)) == ()
+    assert detected(stakes_of(tokenise(text))) == ()
 
 
 @pytest.mark.parametrize("tool", ["issue_refund", "issueRefund", "payments.refund", "REFUND"])
 def test_detected_tool_name_in_any_spelling_counts(tool: str) -> None:
-    assert Stake.MONEY in detected(tokenise(""), tool=tool)
+    assert Stake.MONEY in detected({}, tool=tool)
 
 
 def test_detected_intent_counts() -> None:
-    assert Stake.COMMITMENT in detected(tokenise("yes"), intent="cancel_subscription")
+    assert Stake.COMMITMENT in detected({}, intent="cancel_subscription")
 
 
 def test_stakes_table_names_every_stake_and_no_other() -> None:

@@ -1,0 +1,94 @@
+"""What a text says by itself, in the mouth of a role: read once, and remembered while it is short.
+
+Much of what is said is said again: an AI's standing answers, the choices of a menu, "yes please".
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from msgspec import Struct
+
+from monitor.annotate.amounts import amounts_of
+from monitor.annotate.claims import claims_of
+from monitor.annotate.cues import cues_of
+from monitor.annotate.features import measured
+from monitor.annotate.language import language_of
+from monitor.annotate.lexicon import DIGIT
+from monitor.annotate.mentions import mentions
+from monitor.annotate.mood import heard, moods_of, toned
+from monitor.annotate.sentences import own_words
+from monitor.annotate.small_words import JUDGED
+from monitor.annotate.spelling import respelt
+from monitor.annotate.stakes import Weights, stakes_of
+from monitor.annotate.tokens import HEAD, TAIL, Tokens, content_terms, tokenise
+from monitor.annotate.valence import valence_of
+from monitor.core.annotation import Claim, Fact
+from monitor.core.vocabulary import Role
+
+PEOPLE = (Role.USER, Role.STAFF)
+"""Whose mood is heard; the models were taught by what people write."""
+KEPT = 1_024
+"""Texts remembered, with what they say about 3,000 bytes each."""
+LONGEST_KEPT = 300
+"""Characters of one; a longer text is hardly ever said again."""
+
+
+class Reading(Struct, frozen=True):
+    """What a text says; the fields are those of the annotation, before anything beside the text is looked at.
+
+    ``stakes`` are weights by name; ``features`` those of features.py that only the text is counted for.
+    """
+
+    tokens: Tokens
+    language: str | None
+    facts: dict[str, Fact]
+    claims: tuple[Claim, ...]
+    terms: tuple[str, ...]
+    mentions: tuple[int, ...]
+    amounts: tuple[float, ...]
+    stakes: Weights
+    features: Mapping[str, float]
+
+
+def reading_of(text: str, role: Role) -> Reading:
+    """What the text says; equal whether it is remembered or not."""
+    return _known(text, role) if len(text) <= LONGEST_KEPT else _read(_bounded(text), role)
+
+
+def _bounded(text: str) -> str:
+    """The text as long as positions and spans may point into it; its middle is blanked, not read, when it is long."""
+    if len(text) <= HEAD + TAIL:
+        return text
+    return text[:HEAD] + " " * (len(text) - HEAD - TAIL) + text[-TAIL:]
+
+
+def _read(text: str, role: Role) -> Reading:
+    tokens = tokenise(own_words(text))
+    language = language_of(tokens)
+    claims = claims_of(tokens) if role is Role.ASSISTANT else ()
+    terms = content_terms(tokens)
+    return Reading(
+        tokens,
+        language,
+        _facts(role, tokens, language),
+        claims,
+        terms,
+        mentions(text) if text else (),
+        amounts_of(tokens.text) if tokens.kinds & DIGIT else (),
+        stakes_of(tokens),
+        measured(role, tokens, claims, terms),
+    )
+
+
+_known = lru_cache(maxsize=KEPT)(_read)
+
+
+def _facts(role: Role, tokens: Tokens, language: str | None) -> dict[str, Fact]:
+    judged = language == JUDGED if tokens.words else bool(tokens.text.strip())
+    if not judged:
+        return {}
+    valence, cues = valence_of(tokens), cues_of(respelt(tokens), role)
+    if role not in PEOPLE:
+        return {"valence": valence, **cues}
+    moods = moods_of(tokens)
+    return {"valence": toned(moods, valence), **cues, **heard(moods)}
