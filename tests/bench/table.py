@@ -4,8 +4,8 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-BASE = "noop.stock"
-"""The row that rates are compared with."""
+STOCK, VADER = "noop.stock", "typical.vader"
+"""The yardsticks: the row that rates are compared with, and the one that typical turns are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,15 @@ class Row:
     meaning: str
 
     @property
-    def is_rate(self) -> bool:
-        return self.unit.endswith("/s")
+    def yardstick(self) -> str | None:
+        """The row it is compared with."""
+        if self.unit.endswith("/s"):
+            return STOCK
+        return VADER if self.id.startswith("typical.") else None
 
 
 ROWS = (
-    Row("memory.total", "turns/s", "every part below, one thread, no broker"),
+    Row("memory.total", "turns/s", "every part below, one thread, no broker; CPU time"),
     Row("memory.decode", "us/turn", "bytes to an interaction"),
     Row("memory.annotate", "us/turn", "text to facts, in batches"),
     Row("memory.session", "us/turn", "fold of the session stage"),
@@ -36,17 +39,17 @@ ROWS = (
         Row(f"typical.{part}", "us/turn", "")
         for part in ("annotate", "session", "encode", "system", "snapshot", "system_snapshot")
     ),
-    Row("typical.vader", "us/turn", "vaderSentiment, one sentiment of the same texts: the yardstick"),
+    Row(VADER, "us/turn", "vaderSentiment, one sentiment of the same texts: the yardstick"),
     Row("worker.session", "turns/s", "real worker, embedded broker: sessions decided, acknowledged, stored"),
     Row("worker.pipeline", "turns/s", "the same until the system stage has folded and stored all of it"),
     Row("noop.transport", "records/s", "Faust with our transport, an agent that does nothing"),
-    Row(BASE, "records/s", "Faust's own driver and defaults, the same agent"),
+    Row(STOCK, "records/s", "Faust's own driver and defaults, the same agent"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A row with what was measured. ``ratio``: ours / stock, for rates, where stock was measured."""
+    """A row with what was measured. ``ratio``: ours / its yardstick's, where that was measured."""
 
     row: Row
     median: float
@@ -63,7 +66,7 @@ class Figure:
             "lowest": round(self.lowest, 3),
             "highest": round(self.highest, 3),
             "runs": self.runs,
-            "ratio_to_stock": None if self.ratio is None else round(self.ratio, 3),
+            "ratio": None if self.ratio is None else round(self.ratio, 3),
         }
 
 
@@ -73,19 +76,18 @@ def figures(measured: Iterable[Mapping[str, float]]) -> list[Figure]:
     for run in measured:
         for name, value in run.items():
             values.setdefault(name, []).append(value)
-    base = statistics.median(values[BASE]) if BASE in values else None
-    return [_figure(row, values[row.id], base) for row in ROWS if row.id in values]
+    return [_figure(row, values[row.id], values.get(row.yardstick or "")) for row in ROWS if row.id in values]
 
 
-def _figure(row: Row, values: Sequence[float], base: float | None) -> Figure:
+def _figure(row: Row, values: Sequence[float], yardstick: Sequence[float] | None) -> Figure:
     median = statistics.median(values)
-    ratio = median / base if base and row.is_rate else None
+    ratio = median / statistics.median(yardstick) if yardstick else None
     return Figure(row, median, min(values), max(values), len(values), ratio)
 
 
 def rendered(found: Sequence[Figure]) -> str:
     """The table as text."""
-    lines = [f"{'id':<24}{'median':>12}  {'unit':<10}{'lowest':>12}{'highest':>12}{'/ stock':>9}  what"]
+    lines = [f"{'id':<24}{'median':>12}  {'unit':<10}{'lowest':>12}{'highest':>12}{'ratio':>9}  what"]
     for figure in found:
         ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
         numbers = f"{figure.median:>12,.1f}  {figure.row.unit:<10}{figure.lowest:>12,.1f}{figure.highest:>12,.1f}"
