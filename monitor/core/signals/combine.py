@@ -32,7 +32,7 @@ def noisy_or(*parts: float) -> float:
     total = 0.0
     for part in parts:
         if part > 0.0:
-            total += min(1.0, part) * (1.0 - total)
+            total += part * (1.0 - total) if part < 1.0 else 1.0 - total
     return clamp(total)
 
 

@@ -75,9 +75,12 @@ class RepeatedRequest:
         return score
 
     def _judge(self, state: Requests, now: Request, turn: Annotation, context: Context) -> Score:
-        nearest, likest = None, 0.0
+        nearest, likest, words = None, 0.0, set(now.terms)
+        before = state.answered or 0
         for earlier in state.asked:
-            if earlier.speaker == now.speaker and earlier.turn < (state.answered or 0):
+            if earlier.speaker != now.speaker or earlier.turn >= before:
+                continue
+            if len(words.intersection(earlier.terms)) >= MIN_TERMS:
                 found = _alike(now.terms, earlier.terms, context.everyday)
                 if found > likest:
                     nearest, likest = earlier, found
@@ -178,7 +181,12 @@ class StuckLoop:
     def _answer(self, state: Loop, turn: Annotation, context: Context) -> tuple[int, int]:
         now = Request(context.turn, turn.terms)
         same = parameter(context, self.name, "same", self.same)
-        alike = [earlier.turn for earlier in state.answers if jaccard(now.terms, earlier.terms) >= same]
+        words = set(now.terms)
+        alike = [
+            earlier.turn
+            for earlier in state.answers
+            if len(words.intersection(earlier.terms)) / len(words) >= same and jaccard(words, earlier.terms) >= same
+        ]
         state.answers.append(now)
         keep_last(state.answers, MAX_ANSWERS)
         return len(alike) + 1, max(alike, default=context.turn)

@@ -34,6 +34,8 @@ def listen(asked: Asked, turn: Annotation) -> None:
     if turn.role is not Role.USER or not turn.words:
         return
     asked.heard = True
+    if len(asked.terms) >= MAX_TERMS:
+        return
     known = set(asked.terms)
     asked.terms += [term for term in turn.terms if term not in known]
     del asked.terms[MAX_TERMS:]

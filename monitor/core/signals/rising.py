@@ -8,7 +8,6 @@ from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import parameter
-from monitor.core.signals.cue import level
 from monitor.core.signals.figures import number
 from monitor.core.vocabulary import Delivery, Role, Stake
 
@@ -63,10 +62,13 @@ class StakesRising:
         """Compare with the highest before, then fold the turn in."""
         asks = turn.role is Role.USER and turn.words > 0
         acts = turn.role is Role.ASSISTANT and (turn.tool is not None or bool(turn.declared_stakes))
-        unread = level(turn, "question") is None and not (turn.declared_stakes or turn.amounts or turn.tool)
+        unread = "question" not in turn.facts and not (turn.declared_stakes or turn.amounts or turn.tool)
         if unread or (not asks and not (acts and turn.delivery is Delivery.DELIVERED)):
             return NOT_JUDGED
         stakes = turn.stakes if asks else (turn.declared_stakes or turn.stakes)
+        if not (stakes or turn.amounts or turn.tool):
+            state.turns += asks
+            return Score(0.0, max(1, state.turns), "session")
         new = [stake for stake in stakes if stake not in state.stakes]
         weight, amount = max(map(WEIGHT.__getitem__, stakes), default=0), _amount(turn)
         began = state.turns > (1 if acts else 0)

@@ -109,16 +109,18 @@ class SessionRisk:
         """Let what was there fade, and add what this turn shows."""
         faint = parameter(context, self.name, "faint", self.faint)
         again = parameter(context, self.name, "again", self.again)
-        weights, before, turns = context.policy.risk_weights, state.signals, state.turns
-        shown = [name for name, value in context.scores.items() if value and value > faint and name in weights]
+        scores, weights, names = context.scores, context.policy.risk_weights, context.policy.once(signs)
+        before, turns = state.signals, state.turns
+        shown = [name for name, value in scores.items() if value and value > faint and name in names]
         if not (before or shown):
             return
         state.signals, state.turns = {}, {}
-        for name in sorted({*before, *shown} & weights.keys() - {MOOD}):
-            new = weights[name] * clamp(((context.scores.get(name) or 0.0) - faint) / (1.0 - faint))
-            old = before.get(name, 0.0) * keep
-            if max(old, new) > GONE:
-                state.signals[name] = clamp(max(old, new) + again * min(old, new), high=weights[name])
+        for name in sorted(names.intersection({*before, *shown})):
+            weight, value, old = weights[name], scores.get(name), before.get(name, 0.0) * keep
+            new = weight * clamp((value - faint) / (1.0 - faint)) if value and value > faint else 0.0
+            less, more = (new, old) if new < old else (old, new)
+            if more > GONE:
+                state.signals[name] = clamp(more + again * less, high=weight)
                 state.turns[name] = context.turn if new >= old else turns.get(name, context.turn)
 
     def _follow(self, state: Pressure, turn: Annotation, context: Context) -> None:
@@ -148,8 +150,9 @@ class SessionRisk:
 
 
 def _relieve(pressures: dict[str, float], names: frozenset[str], left: float) -> None:
-    for name in sorted(names & pressures.keys()):
-        pressures[name] *= left
+    if left < 1.0:
+        for name in names.intersection(pressures):
+            pressures[name] *= left
 
 
 def odds_share(logit: float) -> float:
@@ -159,6 +162,11 @@ def odds_share(logit: float) -> float:
     (0.5, 0.75, 0.125)
     """
     return 0.5 + 0.5 * logit / (1.0 + abs(logit))
+
+
+def signs(policy: SystemPolicy) -> frozenset[str]:
+    """The weighted signals that fade from turn to turn: all but the mood, which has a mean of its own."""
+    return frozenset(policy.risk_weights) - {MOOD}
 
 
 def told_from(policy: SystemPolicy) -> float:

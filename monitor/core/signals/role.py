@@ -119,6 +119,8 @@ def _score(found: list[Outside]) -> Score:
 
 def subjects(role: RolePolicy, turn: Annotation, index: int) -> Iterator[tuple[str, int, Evidence]]:
     """Subjects that the turn touches: name, how many of its words (a phrase counts as two), where."""
+    if not role.leaves_alone:
+        return
     statements = [turn.terms, *(claim.terms for claim in turn.claims)]
     said = {term for terms in statements for term in terms}
     for subject, words in role.leaves_alone.items():

@@ -30,7 +30,7 @@ LISTED = 0.6
 """What is left of it where one side is an entry of a list: another option, or the same form filled in anew."""
 
 
-class Statement(Struct, frozen=True, array_like=True):
+class Statement(Struct, frozen=True, array_like=True, cache_hash=True):
     """A claim as it is remembered: the turn, its words and numbers, its polarity. No text, no order of words."""
 
     turn: int
