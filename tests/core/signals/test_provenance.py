@@ -104,3 +104,8 @@ def test_injected_instruction_request_the_user_spoke_of_or_that_is_only_read_by_
     asked = user("move robot", mentions=mentions("robot"))
     assert value("injected_instruction", asked, REQUEST, call("move_robot", ["x"])) == 0.0
     assert value("injected_instruction", ASK, REQUEST, call("get_move_robot", ["x"])) < 0.6
+
+
+def test_injected_instruction_user_who_hands_over_what_somebody_asks_is_obeyed() -> None:
+    handed = user("anna mail", mentions=mentions("whatever", "asks"))
+    assert value("injected_instruction", handed, REQUEST, call("move_robot", ["x"])) < 0.6
