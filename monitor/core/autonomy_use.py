@@ -20,7 +20,7 @@ GRACE_SECONDS = 30.0
 def overreach(state: SystemState, scope: str, record: Observation, evidence: Evidence) -> Iterator[SystemReading]:
     """Autonomy above what was granted, and above a ceiling that the system has had time to hear of."""
     used = record.autonomy
-    held = [breaker for breaker in (state.breakers[scope], state.breakers[WHOLE]) if _has_heard(breaker, state.now)]
+    held = [each for each in (state.breakers[scope], state.breakers[WHOLE]) if _has_heard(each, state.now)]
     if used is None or not held:
         return
     granted = min((breaker.granted for breaker in held), key=lambda level: level.rank)

@@ -27,13 +27,11 @@ MAX_NAME = 128
 
 def numbers(observation: Observation, policy: DriftPolicy) -> Iterator[tuple[str, float]]:
     """What is watched value by value on this turn: the system's behaviour and upstream evaluations."""
-    tools = observation.role is Role.TOOL
-    if tools or observation.role is Role.ASSISTANT:
+    role = observation.role
+    if role is Role.ASSISTANT or role is Role.TOOL:
+        watched = _by_turn(policy.features, tools=role is Role.TOOL)
         for name, value in observation.features.items():
-            number = NUMBERS.get(name)
-            if number is not None and (not number.by_turn or (name in OF_TOOLS) is not tools):
-                continue
-            if name in policy.features and isfinite(value):
+            if name in watched and isfinite(value):
                 yield name, value
     for name, value in observation.evaluations.items():
         if isfinite(value) and len(name) <= MAX_NAME:
@@ -118,6 +116,15 @@ def _reading(shift: Shift, state: SystemState, policy: DriftPolicy, evidence: Ev
         direction=direction,
         harmful=harms(number, direction, policy),
         evidence=(evidence,),
+    )
+
+
+@lru_cache(maxsize=64)
+def _by_turn(features: tuple[str, ...], *, tools: bool) -> frozenset[str]:
+    """The numbers watched on a turn of a tool, or of the AI: those of such turns, and what nobody described."""
+    numbers = ((name, NUMBERS.get(name)) for name in features)
+    return frozenset(
+        name for name, number in numbers if number is None or (number.by_turn and (name in OF_TOOLS) is tools)
     )
 
 

@@ -4,7 +4,7 @@ Turns of one session resemble each other, so that a hundred of them prove less t
 system stage keeps the sessions it hears of until they are over, and then takes each as one sample.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import isfinite
 
 from msgspec import Struct
@@ -69,7 +69,7 @@ OF_TOOLS = frozenset({"tool_error"})
 """Numbers of tool turns; the others are the AI's own turns', a user's mood is no behaviour of the system."""
 TOOL = "tool."
 """Prefix of the feature that names the tool called."""
-TOPIC_NAMES = tuple(f"topics.{part}" for part in range(PARTS["topics"]))
+TOPIC_PARTS = {f"topics.{part}": part for part in range(PARTS["topics"])}
 MAX_TOOLS = 16
 """Tools of one session that are counted."""
 JUDGED: Mapping[str, tuple[str, ...]] = {
@@ -79,6 +79,11 @@ JUDGED: Mapping[str, tuple[str, ...]] = {
 """Number -> the signals whose scores it is made of, the highest of a turn."""
 
 
+_SCALES: Mapping[Role, Mapping[str, Scale]] = {
+    Role.TOOL: {name: number.scale for name, number in NUMBERS.items() if name in OF_TOOLS},
+    Role.ASSISTANT: {name: number.scale for name, number in NUMBERS.items() if name not in OF_TOOLS},
+}
+"""Of each role, the numbers of its turns that are watched by session."""
 _NOTHING = (0, 0.0)
 
 
@@ -109,26 +114,28 @@ class Profile(Struct, array_like=True):
         sums = self.sums
         for name, value in measured(turn):
             n, total = sums.get(name, _NOTHING)
-            sums[name] = (n + 1, total + NUMBERS[name].scale.to_unit(value))
+            sums[name] = (n + 1, total + value)
         if turn.role is Role.USER:
             self._hear(turn.features)
         elif turn.role is Role.ASSISTANT:
-            called, spoke = bool(turn.features.get("call")), "length" in turn.features
-            self.answers += spoke
-            self.calls += called
-            self.narrated += called and (spoke or self.spoke)
-            self.spoke = spoke and not called
-            if called:
-                self._call(turn.features)
+            self._act(turn.features)
 
-    def _call(self, features: Mapping[str, float]) -> None:
-        tool = next((name[len(TOOL) :] for name in features if name.startswith(TOOL)), "")
-        if tool in self.tools or len(self.tools) < MAX_TOOLS:
-            self.tools[tool] = self.tools.get(tool, 0) + 1
+    def _act(self, features: Mapping[str, float]) -> None:
+        called, spoke = bool(features.get("call")), "length" in features
+        self.answers += spoke
+        self.calls += called
+        self.narrated += called and (spoke or self.spoke)
+        self.spoke = spoke and not called
+        if called:
+            tool = next((name[len(TOOL) :] for name in features if name.startswith(TOOL)), "")
+            if tool in self.tools or len(self.tools) < MAX_TOOLS:
+                self.tools[tool] = self.tools.get(tool, 0) + 1
 
     def _hear(self, features: Mapping[str, float]) -> None:
-        for part, name in enumerate(TOPIC_NAMES):
-            self.topics[part] += features.get(name, 0.0)
+        for name, words in features.items():
+            part = TOPIC_PARTS.get(name)
+            if part is not None:
+                self.topics[part] += words
 
     def tool_mix(self, known: list[str]) -> list[float | None]:
         """Share of each tool in the session's calls; ``known`` grows by those not seen before, while there is room."""
@@ -156,23 +163,24 @@ class Profile(Struct, array_like=True):
         return found[1] / found[0] if found else None
 
 
-def measured(turn: Observation) -> Iterator[tuple[str, float]]:
-    """The numbers of one turn that are watched by session."""
-    tools = turn.role is Role.TOOL
-    if not tools and turn.role is not Role.ASSISTANT:
-        return
-    for name, value in turn.features.items():
-        if name in NUMBERS and (name in OF_TOOLS) is tools and isfinite(value):
-            yield name, value
-    if not tools:
+def measured(turn: Observation) -> list[tuple[str, float]]:
+    """The numbers of one turn that are watched by session, each in [0, 1]."""
+    scales = _SCALES.get(turn.role)
+    if scales is None:
+        return []
+    found = [
+        (name, scales[name].to_unit(value))
+        for name, value in turn.features.items()
+        if name in scales and isfinite(value)
+    ]
+    if turn.role is Role.ASSISTANT:
+        known = turn.scores
         for name, signals in JUDGED.items():
-            highest = -1.0
-            for signal in signals:
-                score = turn.scores.get(signal)
-                if score is not None and score > highest:
-                    highest = score
+            scores = [score for score in map(known.get, signals) if score is not None]
+            highest = max(scores) if scores else -1.0
             if highest >= 0.0:
-                yield name, highest
+                found.append((name, scales[name].to_unit(highest)))
+    return found
 
 
 def begun(turn: Observation, now: float, sessions: int) -> Profile:

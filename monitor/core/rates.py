@@ -49,16 +49,17 @@ def sample(observation: Observation) -> dict[str, bool]:
     if observation.role is not Role.ASSISTANT:
         return {}
     fired = {reading.signal for reading in observation.readings}
-    known = observation.scores
+    known = {name for name, value in observation.scores.items() if value is not None}
     return {
         name: not fired.isdisjoint(share.fired) if share.fired else _escalated(observation)
         for name, share in SHARES.items()
-        if not share.judged or any(known.get(signal) is not None for signal in share.judged)
+        if not share.judged or not known.isdisjoint(share.judged)
     }
 
 
 def _escalated(observation: Observation) -> bool:
-    return any(each.status is EscalationStatus.RAISED for each in observation.escalations)
+    raised = EscalationStatus.RAISED
+    return bool(observation.escalations) and any(each.status is raised for each in observation.escalations)
 
 
 def fold_rates(
@@ -81,20 +82,24 @@ def fold_rates(
 
 def _judge(state: SystemState, scope: str, name: str, *, rate: Rate, bound: Bound | None) -> SystemReading | None:
     """A reading when the rate surely reached its bound just now; ends one when it surely fell below the other bound."""
-    key = f"{scope}/{name}"
-    if key in state.active and (bound is None or is_clear(rate, bound)):
-        del state.active[key]
-        rate.crossed = False
+    if state.active:
+        _end_if_clear(state, f"{scope}/{name}", rate, bound)
     if bound is None or rate.crossed or rate.n < bound.min_samples or rate.hits < bound.raise_at * rate.n:
         return None
     low, high = rate.interval()
     if low < bound.raise_at:
         return None
     rate.crossed = True
-    reading = state.active[key] = SystemReading(
+    reading = state.active[f"{scope}/{name}"] = SystemReading(
         name, rate.hits / rate.n, bound.raise_at, rate.n, low=low, high=high, capability=scope, evidence=rate.latest
     )
     return reading
+
+
+def _end_if_clear(state: SystemState, key: str, rate: Rate, bound: Bound | None) -> None:
+    if key in state.active and (bound is None or is_clear(rate, bound)):
+        del state.active[key]
+        rate.crossed = False
 
 
 def is_clear(rate: Rate, bound: Bound) -> bool:

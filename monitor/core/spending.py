@@ -98,6 +98,8 @@ def soft_calls(record: Observation) -> int:
     What a storm merged does not count: people get the storm's escalation instead, and a fault of ten minutes must not
     raise the bounds of the hours after it. Its sessions count all the same: the rate is that of being called.
     """
+    if not record.escalations:
+        return 0
     return sum(is_soft_call(each) and each.merged_into is None for each in record.escalations)
 
 

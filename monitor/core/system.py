@@ -5,7 +5,7 @@ autonomy autonomy_use.py's, commands system_people.py's, reviews and silence set
 order a record goes through them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from monitor.core.autonomy_use import overreach
 from monitor.core.drifts import fold_drift
@@ -13,7 +13,7 @@ from monitor.core.events import Evidence, SystemReading
 from monitor.core.followed import follow
 from monitor.core.interaction import Position
 from monitor.core.log import Command, LogRecord, Observation, Review, Tick
-from monitor.core.policy import Policy
+from monitor.core.policy import Policy, SystemPolicy
 from monitor.core.rates import fold_rates, sample
 from monitor.core.settlement import admit, attend, fall_silent, review
 from monitor.core.spending import spend
@@ -78,7 +78,7 @@ def observe(
         _command(state, record, at, policy=policy, changes=changes)
     attend(state, policy, changes)
     end_answered(state, changes)
-    return Step(state, tuple(published(state, changes, at, policy)))
+    return Step(state, published(state, changes, at, policy))
 
 
 def _moment(state: SystemState, record: LogRecord) -> float:
@@ -98,13 +98,15 @@ def _observation(state: SystemState, record: Observation, at: Position, *, polic
     changes.restated |= spend(state.spending, record, whole.budget, now=state.now, lag=changes.tick.lag)
     changes.restated |= learn(state.usual, record)
     scope = sight(state, record.capability, policy, changes)
-    scopes = (WHOLE,) if scope == WHOLE else (WHOLE, scope)
+    scopes = {WHOLE: whole}
+    if scope != WHOLE:
+        scopes[scope] = policy.of(state.system_id, scope)
     sampled = sample(record)
-    state.noticed = tuple(_notice(state, record, scopes, sampled, policy))
-    for each in scopes:
-        own = policy.of(state.system_id, each)
+    state.noticed = tuple(_notice(state, record, scopes, scope, sampled))
+    for each, own in scopes.items():
         noticed = [reading for reading in state.noticed if reading.capability == each]
-        trip(state, each, noticed, own, changes)
+        if noticed:
+            trip(state, each, noticed, own, changes)
         recover(state, each, (sampled, noticed), own, changes)
     if state.noticed or state.opened:  # after the breakers: an escalation names the ceiling that is in force now
         occasion = Occasion(at=at, policy=policy, now=changes.at, lead=record.turn)
@@ -113,16 +115,17 @@ def _observation(state: SystemState, record: Observation, at: Position, *, polic
 
 
 def _notice(
-    state: SystemState, record: Observation, scopes: tuple[str, ...], sampled: dict[str, bool], policy: Policy
+    state: SystemState, record: Observation, scopes: Mapping[str, SystemPolicy], scope: str, sampled: dict[str, bool]
 ) -> Iterator[SystemReading]:
-    """Everything the turn shows of its system."""
-    source = record.source
+    """Everything the turn shows of its system. ``scopes``: the whole, and the turn's own ``scope``; their policies."""
+    source, whole = record.source, scopes[WHOLE]
     evidence = Evidence(record.turn, source.topic, source.partition, source.offset, session=record.session_id)
-    yield from count_storms(state, record, evidence, policy.of(state.system_id))
-    yield from overreach(state, scopes[-1], record, evidence)
-    yield from fold_drift(state, record, policy.of(state.system_id).drift, evidence)
-    for scope in scopes:
-        yield from fold_rates(state, scope, sampled, policy.of(state.system_id, scope), evidence)
+    if record.escalations:
+        yield from count_storms(state, record, evidence, whole)
+    yield from overreach(state, scope, record, evidence)
+    yield from fold_drift(state, record, whole.drift, evidence)
+    for each, own in scopes.items():
+        yield from fold_rates(state, each, sampled, own, evidence)
 
 
 def _command(state: SystemState, order: Command, at: Position, *, policy: Policy, changes: Changes) -> None:

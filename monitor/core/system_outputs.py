@@ -54,8 +54,14 @@ class Changes(Struct):
             self.touched.add(scope)
 
 
-def published(state: SystemState, changes: Changes, at: Position, policy: Policy) -> Iterator[Output]:
+def published(state: SystemState, changes: Changes, at: Position, policy: Policy) -> tuple[Output, ...]:
     """The outputs of a record, in a fixed order: transitions, breakers, standing, escalations."""
+    if not (changes.moves or changes.touched or changes.restated or changes.escalations):
+        return ()
+    return tuple(_published(state, changes, at, policy))
+
+
+def _published(state: SystemState, changes: Changes, at: Position, policy: Policy) -> Iterator[Output]:
     for ordinal, moved in enumerate(changes.moves):
         yield transition_output(_transition(state, moved, changes.at, policy), at, ordinal=ordinal)
     for scope in sorted(changes.touched):

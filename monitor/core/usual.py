@@ -42,6 +42,7 @@ NUMBERS: dict[str, Number] = {
     ANSWER_LATENCY: Number(Role.ASSISTANT, "latency_ms", 0.2, high=600_000.0, relative=True),
 }
 """Name in the standing -> what it is the usual value of. A signal that reads one names it in its docstring."""
+_OF_ROLE = {role: [(name, each) for name, each in NUMBERS.items() if each.role is role] for role in Role}
 
 
 class Mean(Struct, array_like=True):
@@ -67,11 +68,13 @@ class Usual(Struct):
 def learn(usual: Usual, turn: Observation) -> bool:
     """Fold one turn in; answers whether there is something new to tell."""
     news = bool(turn.groups) and usual.words.add(turn.groups)
-    for name, number in NUMBERS.items():
-        value = turn.features.get(number.feature) if turn.role is number.role else None
+    for name, number in _OF_ROLE[turn.role]:
+        value = turn.features.get(number.feature)
         if value is None:
             continue
-        mean = usual.means.setdefault(name, Mean())
+        mean = usual.means.get(name)
+        if mean is None:
+            mean = usual.means[name] = Mean()
         mean.add(clamp(value, number.low, number.high))
         if mean.n >= ENOUGH and _has_moved(mean.value, usual.told.get(name), number):
             usual.told[name] = round(mean.value, 4)

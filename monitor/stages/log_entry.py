@@ -12,7 +12,7 @@ import msgspec
 from monitor.codec import decode_log
 from monitor.core.errors import InvalidRecord, RejectCode
 from monitor.core.interaction import Position
-from monitor.core.log import Command, LogRecord, Review, Tick
+from monitor.core.log import Command, LogRecord, Observation, Review, Tick
 from monitor.ingest import Record
 
 SYSTEM_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -25,6 +25,8 @@ MAX_TOPIC = 249
 """Characters of a topic's name, Kafka's own limit."""
 MAX_TIME = 253_402_300_800.0
 """The year 10,000: times beyond it have no RFC 3339 form."""
+
+_packed = msgspec.msgpack.Encoder().encode
 
 
 def read_entry(record: Record) -> LogRecord:
@@ -45,7 +47,7 @@ def read_entry(record: Record) -> LogRecord:
 def _problem(entry: LogRecord) -> str | None:
     """What no state could hold, or None."""
     try:
-        msgspec.msgpack.encode(entry)
+        _packed(_whole_numbers(entry) if isinstance(entry, Observation) else entry)
     except OverflowError:
         return "value: a whole number of more than 64 bits"
     if isinstance(entry, Tick):
@@ -55,6 +57,11 @@ def _problem(entry: LogRecord) -> str | None:
     if not isinstance(entry, Review) and len(entry.capability) > MAX_CAPABILITY:
         return f"capability: {len(entry.capability)} characters, at most {MAX_CAPABILITY}"
     return _origin(entry.source, entry.at)
+
+
+def _whole_numbers(turn: Observation) -> tuple[object, ...]:
+    """The parts of an observation that may hold whole numbers; all else in it is text, or a float of any size."""
+    return (turn.source, turn.ordinal, turn.turn, turn.readings, turn.escalations, turn.groups)
 
 
 def _origin(source: Position | None, at: float | None) -> str | None:

@@ -64,6 +64,7 @@ class SystemStage:
         self._touched: dict[str, int] = {}
         self._since: dict[str, list[Fold]] = {}  # settled(): what brings a state back to before a failed fold
         self._due: dict[str, float] | None = None
+        self._last = Tick(wall=self.control.wall, lag=self.control.lag, partition=partition)
         self._refused: set[str] = set()  # systems that a changed policy could not be brought to by a tick
 
     def decide(self, records: Sequence[Record]) -> Decisions:
@@ -118,14 +119,18 @@ class SystemStage:
         return [key for key, state in self._live.items() if state.judged_under != current and key not in self._refused]
 
     def _last_tick(self) -> Tick:
-        return Tick(wall=self.control.wall, lag=self.control.lag, partition=self.partition)
+        last, control = self._last, self.control
+        if last.wall != control.wall or last.lag != control.lag:
+            last = self._last = Tick(wall=control.wall, lag=control.lag, partition=self.partition)
+        return last
 
     def _fold(self, key: str, entry: LogRecord, at: Position, *, last: Tick) -> tuple[Output, ...]:
-        if self._folded(key, at.offset):
+        state = self._load(key)
+        if self._folded(key, state, at.offset):
             return ()
         fold = partial(reducer.observe, record=entry, at=at, policy=self.policy, tick=last)
         try:
-            step = fold(self._load(key))
+            step = fold(state)
         except (*FATAL, InvalidRecord):  # the reducer refuses before it changes anything
             raise
         except Exception as error:
@@ -149,9 +154,9 @@ class SystemStage:
         return self._due
 
     def _note_due(self, key: str, state: SystemState) -> None:
-        due = next_due(state)
         if self._due is None:
             return
+        due = next_due(state)
         if due is None:
             self._due.pop(key, None)
         else:
@@ -187,16 +192,15 @@ class SystemStage:
         """
         if entry.source is None:
             return True
-        source = entry.source
-        if (source.topic, source.partition) not in self._seen.places and len(self._seen.places) >= MAX_SOURCES:
+        place, known = (entry.source.topic, entry.source.partition), self._seen.places
+        if len(known) >= MAX_SOURCES and place not in known:
             raise InvalidRecord(RejectCode.OUT_OF_RANGE, f"source: more than {MAX_SOURCES} source partitions")
         ordinal = entry.ordinal if isinstance(entry, Observation) else 0
-        return self._seen.admits((source.topic, source.partition), (source.offset, ordinal))
+        return self._seen.admits(place, (entry.source.offset, ordinal))
 
-    def _folded(self, key: str, offset: int) -> bool:
-        if self._guards.get(key, -1) >= offset:
+    def _folded(self, key: str, state: SystemState | None, offset: int) -> bool:
+        if self._guards and self._guards.get(key, -1) >= offset:
             return True
-        state = self._load(key)
         return state is not None and state.included >= offset
 
     def _restore(self, key: str) -> None:
@@ -207,12 +211,13 @@ class SystemStage:
             self._live[key] = state = fold(state).state
 
     def _load(self, key: str) -> SystemState | None:
-        if key not in self._live:
+        state = self._live.get(key)
+        if state is None:
             stored = self._states.get(key)
             if stored is None:
                 return None
-            self._live[key] = load_system(stored)
-        return self._live[key]
+            state = self._live[key] = load_system(stored)
+        return state
 
 
 def _entry(record: Record) -> LogRecord:

@@ -34,7 +34,7 @@ class Scale(Struct, frozen=True, array_like=True):
         >>> Scale(-1, 1).to_unit(0.5), Scale(0, 60_000, log=True).to_unit(60_000.0)
         (0.75, 1.0)
         """
-        return min(1.0, max(0.0, self.stretched(value)))
+        return clipped(self.stretched(value))
 
     def stretched(self, value: float) -> float:
         """The value on the scale's length, beyond [0, 1] where it lies outside the range.
@@ -42,9 +42,10 @@ class Scale(Struct, frozen=True, array_like=True):
         >>> Scale(0.0, 2.0).stretched(5.0)
         2.5
         """
+        low = self.low
         if self.log:
-            return log1p(max(0.0, value - self.low)) / log1p(self.high - self.low)
-        return (value - self.low) / (self.high - self.low)
+            return log1p(value - low) / log1p(self.high - low) if value > low else 0.0
+        return (value - low) / (self.high - low)
 
     def from_unit(self, share: float) -> float:
         """The value that lies there.
@@ -55,6 +56,17 @@ class Scale(Struct, frozen=True, array_like=True):
         if self.log:
             return self.low + expm1(share * log1p(self.high - self.low))
         return self.low + share * (self.high - self.low)
+
+
+def clipped(share: float) -> float:
+    """A share of a scale's length, no lower than 0 and no higher than 1.
+
+    >>> clipped(1.2), clipped(-0.1), clipped(0.4)
+    (1.0, 0.0, 0.4)
+    """
+    if share >= 1.0:
+        return 1.0
+    return share if share > 0.0 else 0.0  # noqa: FURB136 - max() takes three times as long, and this is everywhere
 
 
 UNIT = Scale(0.0, 1.0)

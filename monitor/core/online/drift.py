@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from river import __version__ as river_version
 from river.drift import ADWIN
 
-from monitor.core.online.baseline import Scale, learned
+from monitor.core.online.baseline import Scale, clipped, learned
 from monitor.core.online.wander import WINDOW, Wander
 
 CLOCK = 8
@@ -23,6 +23,8 @@ MAX_LEARNING = 100
 """Values kept while a scale is learned, at most; a longer grace only makes ADWIN wait."""
 RECENT_WEIGHT = 0.1
 """Weight of the newest value in the recent mean: about the last twenty values say where things moved to."""
+RECENT = 10
+"""Values from which on it has that weight; before, their plain mean counts."""
 JUMP = 4.5
 """Usual jumps between neighbouring windows from which on one is a change."""
 EXCESS = 0.6
@@ -99,15 +101,22 @@ class Drift:
             min_change: smallest change worth reporting, as a share of the number's whole range.
         """
         level = self._level
-        if level.scale is not None:
-            jumped = self._wander(level.scale, value)
-            return self._fold(level.scale, level.scale.to_unit(value), min_change, jumped=jumped)
+        scale = level.scale
+        if scale is not None:
+            share = scale.stretched(value)
+            if level.unit is None or level.unit == scale:
+                level.unit = scale
+                jumped = level.wander.add(share, JUMP)
+            else:
+                jumped = level.wander.add(level.unit.stretched(value), JUMP)
+            return self._fold(scale, clipped(share), min_change, jumped=jumped)
         level.first.append(value)
         if len(level.first) < min(self.parameters.grace, MAX_LEARNING):
             return None
         level.scale = learned(level.first)
+        level.unit = level.unit or level.scale
         for each in level.first:
-            self._wander(level.scale, each)
+            level.wander.add(level.unit.stretched(each), JUMP)
             self._take(level.scale.to_unit(each))
         level.first = []
         return None
@@ -130,13 +139,6 @@ class Drift:
         fresh = cls(replace(snapshot.parameters, clock=CLOCK))
         fresh.reset = True
         return fresh
-
-    def _wander(self, scale: Scale, value: float) -> bool:
-        """Whether a jump is to be told now."""
-        level = self._level
-        if level.unit is None:
-            level.unit = scale
-        return level.wander.add(level.unit.stretched(value), JUMP)
 
     def _fold(self, scale: Scale, share: float, min_change: float, *, jumped: bool) -> Change | None:
         level = self._level
@@ -188,7 +190,7 @@ class Drift:
         level.n += 1
         level.seen += 1
         level.total += share
-        level.recent += max(RECENT_WEIGHT, 1 / level.seen) * (share - level.recent)
+        level.recent += (RECENT_WEIGHT if level.seen >= RECENT else 1 / level.seen) * (share - level.recent)
         return bool(self._adwin.drift_detected)
 
     def _start(self) -> ADWIN:

@@ -11,6 +11,9 @@ that was stored between, hold the same.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import zip_longest
+from operator import add
 
 from msgspec import Struct, field
 
@@ -45,6 +48,16 @@ class Shift(Struct, frozen=True):
     n: int
 
 
+SURELY = 0.99
+"""Leaves room for rounding."""
+
+
+@lru_cache(maxsize=64)
+def _priors(spreads: tuple[float, ...]) -> tuple[float, ...]:
+    """What the usual spread of each number adds to its squares."""
+    return tuple(PRIOR * (spread * STEPS) ** 2 for spread in spreads)
+
+
 class Sums(Struct, array_like=True):
     """Count, sum and sum of squares of each number."""
 
@@ -57,13 +70,20 @@ class Sums(Struct, array_like=True):
         """Nothing yet, of so many numbers."""
         return cls([0.0] * width, [0.0] * width, [0.0] * width)
 
-    def add(self, values: Sequence[int], sign: int = 1) -> None:
-        """Take a session's values in, or out again."""
-        for index, value in enumerate(values):
+    def add(self, values: Sequence[int], instead: Sequence[int] = ()) -> None:
+        """Take a session's values in, and those of another one out; where the two agree nothing changes."""
+        n, totals, squares = self.n, self.total, self.squares
+        for index, (value, old) in enumerate(zip_longest(values, instead, fillvalue=UNKNOWN)):
+            if value == old:
+                continue
             if value >= 0:
-                self.n[index] += sign
-                self.total[index] += sign * value
-                self.squares[index] += sign * value * value
+                n[index] += 1
+                totals[index] += value
+                squares[index] += value * value
+            if old >= 0:
+                n[index] -= 1
+                totals[index] -= old
+                squares[index] -= old * old
 
     def halve(self) -> None:
         """Let all that is known weigh half as much; exact, as the sums are whole numbers or halves of such."""
@@ -122,14 +142,13 @@ class Panel(Struct, array_like=True):
         self.settling = SETTLING
 
     def _take(self, values: list[int]) -> None:
-        self.ring.append(values)
+        ring = self.ring
+        ring.append(values)
         self.seen += 1
         for window, sums in zip(WINDOWS, self.windows, strict=True):
-            sums.add(values)
-            if len(self.ring) > window:
-                sums.add(self.ring[-window - 1], -1)
-        if len(self.ring) > LONGEST:
-            self.before.add(self.ring.pop(0))
+            sums.add(values, ring[-window - 1] if len(ring) > window else ())
+        if len(ring) > LONGEST:
+            self.before.add(ring.pop(0))
             if max(self.before.n) >= MEMORY:
                 self.before.halve()
 
@@ -139,31 +158,34 @@ class Panel(Struct, array_like=True):
         for index, window in enumerate(WINDOWS):
             if self.seen < window + least:
                 break
-            strongest = max(self._strengths(index), default=(0.0, 0))[0]
+            strongest = max(self._strengths(self.windows[index], best), default=(0.0, 0))[0]
             if strongest >= best:
                 found, best = index, strongest
         return found
 
-    def _strengths(self, window: int) -> Iterator[tuple[float, int]]:
-        """For each number the square of how many standard errors the recent mean lies from the one before it."""
-        recent, longest, old = self.windows[window], self.windows[-1], self.before
-        for index, spread in enumerate(self.spreads):
-            new = recent.n[index]
-            past = old.n[index] + longest.n[index] - new
+    def _strengths(self, recent: Sums, least: float) -> Iterator[tuple[float, int]]:
+        """For each number the square of how many standard errors the recent mean lies from the one before it.
+
+        Those surely below ``least`` are passed over: a variance is never below what the usual spread makes it.
+        """
+        longest, old, surely = self.windows[-1], self.before, SURELY * least
+        counts, totals = map(add, old.n, longest.n), map(add, old.total, longest.total)
+        rows = zip(recent.n, counts, recent.total, totals, _priors(self.spreads), strict=True)
+        for index, (new, n, total, whole, prior) in enumerate(rows):
+            apart, past = total * n - whole * new, n - new  # the means' difference, times both counts
+            if not apart or apart * apart * (n - 2 + PRIOR) < surely * prior * n * new * past:
+                continue
             if new < LEAST_RECENT or past < LEAST_BEFORE:
                 continue
-            total = recent.total[index]
-            rest = old.total[index] + longest.total[index] - total
+            rest = whole - total
             gap = total / new - rest / past
-            if not gap:
-                continue
             squares = old.squares[index] + longest.squares[index] - total * total / new - rest * rest / past
-            variance = (squares + PRIOR * (spread * STEPS) ** 2) / (new + past - 2 + PRIOR)
+            variance = (squares + prior) / (n - 2 + PRIOR)
             yield gap * gap / (variance * (1 / new + 1 / past)), index
 
     def _shifts(self, window: int, least: float) -> Iterator[tuple[float, Shift]]:
         recent, longest, old = self.windows[window], self.windows[-1], self.before
-        for strength, index in self._strengths(window):
+        for strength, index in self._strengths(recent, least):
             if strength >= least:
                 new, total = recent.n[index], recent.total[index]
                 past = old.n[index] + longest.n[index] - new

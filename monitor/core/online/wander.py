@@ -46,19 +46,22 @@ class Wander(Struct, array_like=True):
 
     def add(self, value: float, unusual: float) -> bool:
         """Take a value; whether a jump of at least so many usual ones is to be told now."""
-        value = min(FARTHEST, max(-FARTHEST, value))
+        if not -FARTHEST <= value <= FARTHEST:
+            value = min(FARTHEST, max(-FARTHEST, value))
         ring = self.ring
         if ring:
             self._step(value - ring[-1])
         ring.append(value)
         self.newer += value
-        if len(ring) > WINDOW:
+        length, jump = len(ring), 0.0
+        if length > WINDOW:
             moved = ring[-WINDOW - 1]
             self.newer -= moved
             self.older += moved
-        if len(ring) > 2 * WINDOW:
+        if length > 2 * WINDOW:
             self.older -= ring.pop(0)
-        jump = self._judge((self.newer - self.older) / WINDOW) if len(ring) == 2 * WINDOW else 0.0
+        if length >= 2 * WINDOW:
+            jump = self._judge((self.newer - self.older) / WINDOW)
         if self.waits:
             self.waits -= 1
             return not self.waits
