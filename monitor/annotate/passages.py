@@ -10,8 +10,8 @@ from monitor.annotate.small_words import JUDGED
 from monitor.annotate.tokens import tokenise
 from monitor.core.annotation import Claim
 from monitor.core.interaction import Source
-from monitor.core.signals.statement import Statement, clash
-from monitor.core.words import fold
+from monitor.core.signals.opposites import OPPOSITES_OF
+from monitor.core.signals.statement import MIN_SHARED, Statement, clash
 
 MAX_SOURCES = 32
 MAX_READ = 8_000
@@ -22,6 +22,7 @@ MAX_CLASHES = 400
 """Pairs of sentences compared for the conflict among the sources."""
 CACHED_PASSAGES = 512
 CACHED_BUNDLES = 256
+OPPOSABLE = frozenset(OPPOSITES_OF)
 KIN = 5
 """Letters at the beginning that make two words kin."""
 
@@ -84,7 +85,7 @@ def _passage(text: str) -> Passage:
         record_of(text),
         language_of(tokens),
         frozenset(tokens.words),
-        frozenset(map(fold, tokens.words)),
+        frozenset([word.folded for word in tokens.known]),
     )
 
 
@@ -133,10 +134,19 @@ def _source_conflict(passages: list[Passage]) -> float | None:
         for other in prose[index + 1 :]:
             for mine, my_keys in zip(one.statements, one.keys, strict=True):
                 for theirs, their_keys in zip(other.statements, other.keys, strict=True):
-                    if my_keys.isdisjoint(their_keys):
+                    shared = len(my_keys & their_keys)
+                    if not shared:
                         continue
                     compared += 1
                     if compared > MAX_CLASHES:
                         return best
-                    best = max(best, clash(mine, theirs))
+                    if shared >= MIN_SHARED or _alike(mine, theirs):
+                        best = max(best, clash(mine, theirs))
     return best
+
+
+def _alike(one: Statement, other: Statement) -> bool:
+    """Whether two statements that share one word or quantity may be about the same (see ``same_matter``)."""
+    if one.numbers and other.numbers:
+        return True
+    return not OPPOSABLE.isdisjoint(one.terms) and not OPPOSABLE.isdisjoint(other.terms)

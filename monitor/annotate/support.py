@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import msgspec
 
 from monitor.annotate.claims import MAX_CLAIMS, MAX_TERMS, statements_of
-from monitor.annotate.passages import KIN, Bundle, bundle_of
+from monitor.annotate.passages import KIN, OPPOSABLE, Bundle, bundle_of
 from monitor.annotate.records import record_conflict
 from monitor.annotate.tokens import Tokens
 from monitor.annotate.wording import Row, carried, is_talk, lexical, new_words
 from monitor.core.annotation import Claim
 from monitor.core.interaction import Source
-from monitor.core.signals.opposites import OPPOSITES_OF
 from monitor.core.signals.statement import Statement, clash, remembered
 
 MAX_COMPARED = 3
@@ -35,7 +34,6 @@ PERSONAL = 1.0
 """What speaking of oneself weighs as a word that no source has."""
 POLARITY = 0.7
 """What it weighs that only one of claim and sentence denies."""
-OPPOSABLE = frozenset(OPPOSITES_OF)
 
 
 @dataclass(frozen=True, slots=True)

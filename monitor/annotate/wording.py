@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from operator import mul
 
-from monitor.annotate.claim_words import term_of
+from monitor.annotate.lexicon import CAPITAL
 from monitor.annotate.passages import Bundle
 from monitor.annotate.tokens import Tokens
 from monitor.core.annotation import Claim
@@ -71,8 +71,9 @@ def new_words(tokens: Tokens, bundle: Bundle) -> New:
     Where all passages are records the small words of an answer are its own by need, and count as known.
     """
     known, folded = bundle.words, bundle.folded
-    at = [index for index, word in enumerate(tokens.words) if word not in known and fold(word) not in folded]
-    terms = [term_of(tokens.words[index]) for index in at]
+    words = tokens.known
+    at = [index for index, word in enumerate(words) if word.plain not in known and word.folded not in folded]
+    terms = [words[index].term for index in at]
     if not bundle.prose:
         at = [index for index, term in zip(at, terms, strict=True) if term]
         terms = [term for term in terms if term]
@@ -86,30 +87,29 @@ def lexical(tokens: Tokens, new: New, first: int, past: int) -> Row:
     at = new.at[low:high]
     length = past - first
     scale = min(1.0, TYPICAL / length)
-    counted = words[first:past] if new.prose else filter(term_of, words[first:past])
-    letters = sum(map(len, counted))
+    letters = sum([len(word.plain) for word in tokens.known[first:past] if new.prose or word.term])
     small = own = names = 0
     for index, term in zip(at, new.terms[low:high], strict=True):
         if not term:
             small += 1
             own += words[index] in _OWN
         else:
-            names += not new.loud and tokens.text[tokens.starts[index]].isupper()
+            names += not new.loud and bool(tokens.known[index].kinds & CAPITAL)
     return (
         float(bool(at) and at[0] == first),
         float(bool(at) and at[-1] == past - 1),
         (sum([len(words[index]) for index in at]) + 2.0) / (letters + 4.0),
         math.log1p(scale * small),
         math.log1p(scale * own),
-        float(_subject_is_new(words, at, first, past)),
+        float(_subject_is_new(tokens, at, first, past)),
         float(min(MANY, names)),
         float("?" in tokens.text[tokens.starts[first] : tokens.ends[past - 1] + 2]),
     )
 
 
-def _subject_is_new(words: Sequence[str], at: Sequence[int], first: int, past: int) -> bool:
+def _subject_is_new(tokens: Tokens, at: Sequence[int], first: int, past: int) -> bool:
     for index in range(first, past):
-        if term_of(words[index]):
+        if tokens.known[index].term:
             return index in at
     return False
 

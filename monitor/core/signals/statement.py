@@ -80,8 +80,8 @@ def opposed(first: set[str], second: set[str]) -> list[tuple[str, str]]:
     >>> opposed({"shop", "open"}, {"shop", "clos"})
     [('open', 'clos')]
     """
-    only_first, only_second = sorted(first - second), second - first
-    return [(word, other) for word in only_first for other in sorted(OPPOSITES_OF.get(word, frozenset()) & only_second)]
+    only_first, only_second = OPPOSITES_OF.keys() & (first - second), second - first
+    return [(word, other) for word in sorted(only_first) for other in sorted(OPPOSITES_OF[word] & only_second)]
 
 
 def clash(one: Statement, other: Statement) -> float:
