@@ -54,6 +54,7 @@ PAYLOADS: dict[str, type[Struct]] = {name: kind.payload for name, kind in KINDS.
 SEVERITY = {Severity.INFO: (9, "INFO"), Severity.WARNING: (13, "WARN"), Severity.CRITICAL: (17, "ERROR")}
 """Our severities on OpenTelemetry's scale, as the CloudEvents severity extension asks (FATAL is for a lost process)."""
 
+_SEVERITY_TEXTS = {severity: (str(number), text) for severity, (number, text) in SEVERITY.items()}
 _SEVERITIES = {number: severity for severity, (number, _) in SEVERITY.items()}
 _ATTRIBUTES = frozenset({"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema"})
 _OURS = frozenset({"partitionkey", "severitynumber", "severitytext"})
@@ -72,7 +73,7 @@ def attributes(output: Output) -> dict[str, str]:
 
     An extension cannot replace an attribute: the output's own field wins.
     """
-    number, text = SEVERITY[output.severity]
+    number, text = _SEVERITY_TEXTS[output.severity]
     own = {
         "specversion": "1.0",
         "id": output.id,
@@ -81,11 +82,12 @@ def attributes(output: Output) -> dict[str, str]:
         "time": render(output.time),
         "subject": output.subject,
         "partitionkey": output.key,
-        "severitynumber": str(number),
+        "severitynumber": number,
         "severitytext": text,
     }
-    own.update((name, value) for name, value in output.extensions.items() if name not in own)
-    return {name: value for name, value in own.items() if value}
+    for name, value in output.extensions.items():
+        own.setdefault(name, value)
+    return own if all(own.values()) else {name: value for name, value in own.items() if value}
 
 
 def payload(output: Output) -> bytes | None:
@@ -96,7 +98,11 @@ def payload(output: Output) -> bytes | None:
 def binary(output: Output) -> tuple[Headers, bytes | None]:
     """Headers and value of an output in binary mode."""
     value = payload(output)
-    headers = [("ce_" + name, text.encode("utf-8", "replace")) for name, text in attributes(output).items()]
+    named = attributes(output).items()
+    try:
+        headers = [("ce_" + name, text.encode()) for name, text in named]
+    except UnicodeEncodeError:  # half of a character, as broken input may have it
+        headers = [("ce_" + name, text.encode("utf-8", "replace")) for name, text in named]
     if value is not None:
         headers.append(("content-type", b"application/json"))
     return headers, value

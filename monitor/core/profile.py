@@ -111,9 +111,9 @@ class Profile(Struct, array_like=True):
     def add(self, turn: Observation) -> None:
         """Take a turn in."""
         self.turns += 1
-        sums = self.sums
+        sums, known = self.sums, self.sums.get
         for name, value in measured(turn):
-            n, total = sums.get(name, _NOTHING)
+            n, total = known(name, _NOTHING)
             sums[name] = (n + 1, total + value)
         if turn.role is Role.USER:
             self._hear(turn.features)

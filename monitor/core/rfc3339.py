@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_IN_UTC = EPOCH.replace(tzinfo=None)
 FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH).total_seconds()
 """Epoch seconds of the first moment a date can name, 0001-01-01."""
 LAST = (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - EPOCH).total_seconds()
@@ -33,6 +34,6 @@ def render(seconds: float) -> str:
     >>> render(1.5)
     '1970-01-01T00:00:01.500000Z'
     """
-    bounded = min(max(seconds, FIRST), LAST)
-    moment = EPOCH + timedelta(seconds=bounded)
-    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    if not FIRST <= seconds <= LAST:
+        seconds = min(max(seconds, FIRST), LAST)
+    return (_IN_UTC + timedelta(seconds=seconds)).isoformat(timespec="microseconds") + "Z"

@@ -104,10 +104,11 @@ def _observation(state: SystemState, record: Observation, at: Position, *, polic
     sampled = sample(record)
     state.noticed = tuple(_notice(state, record, scopes, scope, sampled))
     for each, own in scopes.items():
-        noticed = [reading for reading in state.noticed if reading.capability == each]
+        noticed = [reading for reading in state.noticed if reading.capability == each] if state.noticed else []
         if noticed:
             trip(state, each, noticed, own, changes)
-        recover(state, each, (sampled, noticed), own, changes)
+        if sampled:
+            recover(state, each, (sampled, noticed), own, changes)
     if state.noticed or state.opened:  # after the breakers: an escalation names the ceiling that is in force now
         occasion = Occasion(at=at, policy=policy, now=changes.at, lead=record.turn)
         changes.escalations.extend(escalations(state, state.noticed, occasion))

@@ -33,11 +33,12 @@ class WordShares(Struct):
     told: dict[str, float] = field(default_factory=dict)
 
     def add(self, groups: tuple[int, ...]) -> bool:
-        """Take in a turn; answers whether there is something new to tell."""
-        counts = self.counts
-        for group in groups[:MOST]:
-            if 0 <= group < GROUPS:
-                counts[group] = counts.get(group, 0) + 1
+        """Take in a turn that has some; answers whether there is something new to tell."""
+        counts, known = self.counts, self.counts.get
+        if len(groups) > MOST or min(groups) < 0 or max(groups) >= GROUPS:  # no observation of ours
+            groups = tuple([group for group in groups[:MOST] if 0 <= group < GROUPS])
+        for group in groups:
+            counts[group] = known(group, 0) + 1
         self.turns += 1
         if self.turns < ENOUGH or self.turns % EVERY:
             return False

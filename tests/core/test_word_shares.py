@@ -51,7 +51,7 @@ def test_add_a_word_that_came_into_use_is_told_and_an_old_one_forgotten() -> Non
     assert shares.told.get(str(OFTEN), 1.0) > 0.8
 
 
-@given(st.lists(st.lists(st.integers(-5, GROUPS + 5)).map(tuple), min_size=1, max_size=4))
+@given(st.lists(st.lists(st.integers(-5, GROUPS + 5), min_size=1).map(tuple), min_size=1, max_size=4))
 @settings(max_examples=20)
 def test_add_any_groups_leave_the_table_bounded_and_weights_in_range(turns: list[tuple[int, ...]]) -> None:
     shares = WordShares()

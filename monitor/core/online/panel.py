@@ -76,11 +76,14 @@ class Sums(Struct, array_like=True):
         for index, (value, old) in enumerate(zip_longest(values, instead, fillvalue=UNKNOWN)):
             if value == old:
                 continue
-            if value >= 0:
+            if value >= 0 <= old:
+                totals[index] += value - old
+                squares[index] += value * value - old * old
+            elif value >= 0:
                 n[index] += 1
                 totals[index] += value
                 squares[index] += value * value
-            if old >= 0:
+            else:
                 n[index] -= 1
                 totals[index] -= old
                 squares[index] -= old * old
