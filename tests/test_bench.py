@@ -23,6 +23,13 @@ def test_bench_from_memory_measures_every_part(tmp_path: Path) -> None:
     assert {row["id"] for row in found["rows"]} == {row.id for row in ROWS if row.id.startswith("memory.")}
 
 
+def test_bench_of_annotating_measures_every_part() -> None:
+    result = CliRunner().invoke(main, ["--turns", "20", "--runs", "1", "--only", "annotate", "--json"])
+    assert result.exit_code == 0, result.output
+    found = {row["id"] for row in json.loads(result.stdout)["rows"]}
+    assert found == {row.id for row in ROWS if row.id.startswith("annotate.")}
+
+
 def test_bench_of_typical_turns_measures_labelled_files_without_their_labels(tmp_path: Path) -> None:
     lines = [
         {"session_id": f"s{number // 4}", "turn": number % 4, "role": "user", "text": "Is it open?", "label": {"x": 1}}

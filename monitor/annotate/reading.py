@@ -52,17 +52,12 @@ class Reading(Struct, frozen=True):
 
 def reading_of(text: str, role: Role) -> Reading:
     """What the text says; equal whether it is remembered or not."""
-    return _known(text, role) if len(text) <= LONGEST_KEPT else _read(_bounded(text), role)
+    return _known(text, role) if len(text) <= LONGEST_KEPT else read_afresh(text, role)
 
 
-def _bounded(text: str) -> str:
-    """The text as long as positions and spans may point into it; its middle is blanked, not read, when it is long."""
-    if len(text) <= HEAD + TAIL:
-        return text
-    return text[:HEAD] + " " * (len(text) - HEAD - TAIL) + text[-TAIL:]
-
-
-def _read(text: str, role: Role) -> Reading:
+def read_afresh(text: str, role: Role) -> Reading:
+    """The same, and nothing of the text is remembered."""
+    text = _bounded(text)
     tokens = tokenise(own_words(text))
     language = language_of(tokens)
     claims = claims_of(tokens) if role is Role.ASSISTANT else ()
@@ -80,7 +75,14 @@ def _read(text: str, role: Role) -> Reading:
     )
 
 
-_known = lru_cache(maxsize=KEPT)(_read)
+_known = lru_cache(maxsize=KEPT)(read_afresh)
+
+
+def _bounded(text: str) -> str:
+    """The text as long as positions and spans may point into it; its middle is blanked, not read, when it is long."""
+    if len(text) <= HEAD + TAIL:
+        return text
+    return text[:HEAD] + " " * (len(text) - HEAD - TAIL) + text[-TAIL:]
 
 
 def _facts(role: Role, tokens: Tokens, language: str | None) -> dict[str, Fact]:

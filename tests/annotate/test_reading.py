@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.annotate.reading import KEPT, LONGEST_KEPT, _known, _read, reading_of
+from monitor.annotate.reading import KEPT, LONGEST_KEPT, _known, read_afresh, reading_of
 from monitor.core.interaction import Source, ToolCall
 from monitor.core.vocabulary import Role
 from tests.annotate.turns import read
@@ -35,7 +35,7 @@ WORDS = st.sampled_from(
 @given(st.one_of(st.text(max_size=100), st.lists(WORDS).map(" ".join)), st.sampled_from(Role))
 def test_reading_remembered_is_that_of_a_fresh_look(text: str, role: Role) -> None:
     once = reading_of(text, role)
-    assert reading_of(text, role) == once == _read(text, role)
+    assert reading_of(text, role) == once == read_afresh(text, role)
 
 
 def test_reading_of_a_turn_leaves_nothing_in_that_of_the_next() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from tests.bench import memory, pipeline, typical
+from tests.bench import annotate, memory, pipeline, typical
 from tests.bench.data import records, turns
 from tests.bench.table import figures, rendered
 
@@ -19,7 +19,7 @@ WORKER_TURNS = 4_000
 TYPICAL_TURNS = 1_000
 """Of each labelled file."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-PARTS = ("memory", "typical", "worker", "noop")
+PARTS = ("memory", "annotate", "typical", "worker", "noop")
 
 
 @click.command()
@@ -52,6 +52,8 @@ def one_run(pairs: list[tuple[bytes, bytes]], files: tuple[Path, ...], parts: tu
     fitting = pipeline.fitting(pairs, WORKER_TURNS)
     if "memory" in parts:
         found |= memory.measure(records(pairs))
+    if "annotate" in parts:
+        found |= annotate.measure(annotate.real(files) or annotate.decoded(records(pairs)))
     if "typical" in parts and files:
         found |= typical.measure(files, TYPICAL_TURNS)
     if "noop" in parts:

@@ -43,7 +43,7 @@ def measure(paths: Sequence[Path], count: int) -> dict[str, float]:
 
 def _costs(file: LabelledFile, count: int) -> Iterator[dict[str, float]]:
     pipeline = Pipeline(IngestOptions(default_system=file.data))
-    turns = list(islice(_records(file), count))
+    turns = list(islice(records_of(file), count))
     for first in range(0, len(turns) - TOGETHER + 1, TOGETHER):
         before, folded = pipeline.watch.seconds.copy(), pipeline.turns
         pipeline.run(turns[first : first + TOGETHER])
@@ -61,7 +61,8 @@ def _yardstick(file: LabelledFile, count: int) -> Iterator[float]:
         yield 1e6 * (time.process_time() - began) / TOGETHER
 
 
-def _records(file: LabelledFile) -> Iterator[Record]:
+def records_of(file: LabelledFile) -> Iterator[Record]:
+    """The turns of a file as the worker reads them."""
     for offset, line in enumerate(lines_of(file.path)):
         value = msgspec.json.encode({"id": f"{line.session}-{line.number}", **line.body})
         yield Record(at=Position(INTERACTIONS, 0, offset), value=value, key=line.session.encode())
