@@ -86,13 +86,13 @@ def score(state: SessionState, frame: Frame, signals: Roster) -> Heard:
         scores=values,
     )
     if not states:
-        states.update(signals.fresh())
+        states.update(signals.unheard)
     shown = kind.shown(turn)
-    for bit, name, update, fresh, rests in kind.ears:
-        own = states.get(name)
-        if own is None:
-            own = states[name] = fresh()
+    for bit, name, update, unheard, fresh, rests in kind.ears:
+        own = states.get(name, unheard)
         if shown & bit or (rests is not None and not rests(own)):
+            if own is unheard:
+                own = states[name] = fresh()
             scores[name] = found = update(own, turn, context)
             values[name] = found.value
     state.noticed = scores

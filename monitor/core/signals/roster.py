@@ -18,12 +18,17 @@ DEFAULTS = {field.name: field.default for field in fields(Annotation)}
 
 
 class Ear(NamedTuple):
-    """A signal as it is asked. ``bit``: its own in a mask of signals; ``rests``: whether its state lets it be quiet."""
+    """A signal as it is asked.
+
+    ``bit``: its own in a mask of signals. ``rests``: whether its state lets it be quiet. ``unheard``: its state until
+    it is first asked, the same for all sessions and never changed; from then on a session has a ``State`` of its own.
+    """
 
     bit: int
     name: str
     update: Callable[..., Score]
-    kind: type[Struct]
+    unheard: Struct
+    State: type[Struct]
     rests: Callable[[Any], bool] | None
 
 
@@ -70,6 +75,10 @@ def usual(quiet: Quiet, facts: tuple[str, ...]) -> Score:
     return quiet.unknown if set(quiet.known).isdisjoint(facts) else ZERO
 
 
+def _says(signal: Signal, role: Role) -> Iterator[Quiet]:
+    return (quiet for quiet in getattr(signal, "quiet", ()) if quiet.role is role)
+
+
 class Roster(tuple[Signal, ...]):  # noqa: SLOT001 - keeps what is worked out
     """Signals in the order of evaluation. What follows from them alone is worked out once."""
 
@@ -89,19 +98,20 @@ class Roster(tuple[Signal, ...]):  # noqa: SLOT001 - keeps what is worked out
 
     def _kind(self, role: Role, tool: bool, facts: tuple[str, ...] | None) -> Kind:  # noqa: FBT001 - a key's part
         ears = tuple(self._hearing(role, tool=tool))
-        quiet = {} if facts is None else dict(self._quiet(ears, role))
-        scores = {signal.name: NOT_JUDGED for signal in self}
-        scores |= {ear.name: usual(says, facts or ()) for ear, says in quiet.items()}
+        quiet = {} if facts is None else {each.name: says for each in self for says in _says(each, role)}
+        scores = {each.name: NOT_JUDGED for each in self}
+        scores |= {name: usual(says, facts or ()) for name, says in quiet.items()}
         by_fact: dict[str, int] = {}
         by_field: dict[str, int] = {}
-        for ear, says in quiet.items():
+        for ear in ears:
+            says = quiet.get(ear.name, Quiet(role))
             for names, bits in ((says.facts, by_fact), (says.fields, by_field)):
                 bits |= {name: bits.get(name, 0) | ear.bit for name in names}
         return Kind(
             ears,
             scores,
             {name: score.value for name, score in scores.items()},
-            sum(ear.bit for ear in ears if ear not in quiet),
+            sum(ear.bit for ear in ears if ear.name not in quiet),
             by_fact,
             tuple((name, DEFAULTS[name], bits) for name, bits in by_field.items()),
         )
@@ -109,12 +119,10 @@ class Roster(tuple[Signal, ...]):  # noqa: SLOT001 - keeps what is worked out
     def _hearing(self, role: Role, *, tool: bool) -> Iterator[Ear]:
         for place, each in enumerate(self):
             if hears(each, role, tool=tool):
-                yield Ear(1 << place, each.name, each.update, each.State, getattr(each, "rests", None))
+                unheard, rests = self.unheard[each.name], getattr(each, "rests", None)
+                yield Ear(1 << place, each.name, each.update, unheard, each.State, rests)
 
-    def _quiet(self, ears: tuple[Ear, ...], role: Role) -> Iterator[tuple[Ear, Quiet]]:
-        says = {each.name: getattr(each, "quiet", ()) for each in self}
-        return ((ear, quiet) for ear in ears for quiet in says[ear.name] if quiet.role is role)
-
-    def fresh(self) -> dict[str, Any]:
-        """Every signal's state at the beginning of a session."""
+    @cached_property
+    def unheard(self) -> dict[str, Struct]:
+        """Every signal's state at the beginning of a session; to be copied, and each state left as it is."""
         return {signal.name: signal.State() for signal in self}

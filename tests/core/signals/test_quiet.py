@@ -91,6 +91,7 @@ def test_signals_asked_only_where_a_turn_shows_them_something_say_and_remember_t
         assert msgspec.to_builtins(some.add(turn)) == msgspec.to_builtins(everybody.add(turn))
         assert msgspec.msgpack.encode(some.state.signals) == msgspec.msgpack.encode(everybody.state.signals)
     assert list(some.state.signals) == ([each.name for each in SIGNALS] if history else [])
+    assert SIGNALS.unheard == {each.name: each.State() for each in SIGNALS}, "shared by all sessions"
 
 
 @pytest.mark.parametrize(("name", "role"), SAYS)
