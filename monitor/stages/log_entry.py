@@ -5,6 +5,7 @@ anything: a number that no snapshot can hold, or a reason as long as a book, mus
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -15,7 +16,8 @@ from monitor.core.interaction import Position
 from monitor.core.log import Command, LogRecord, Observation, Review, Tick
 from monitor.ingest import Record
 
-SYSTEM_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+MAX_SYSTEM_ID = 128
+SYSTEM_ID: Final = re.compile(r"[A-Za-z0-9._:-]+")
 MAX_CAPABILITY = 128
 MAX_NAME = 200
 """Characters of a person's or a rule's name."""
@@ -47,19 +49,24 @@ def read_entry(record: Record) -> LogRecord:
 def _problem(entry: LogRecord) -> str | None:
     """What no state could hold, or None."""
     try:
-        _packed(_whole_numbers(entry) if isinstance(entry, Observation) else entry)
+        _packed(whole_numbers(entry) if isinstance(entry, Observation) else entry)
     except OverflowError:
         return "value: a whole number of more than 64 bits"
     if isinstance(entry, Tick):
         return None
-    if not SYSTEM_ID.fullmatch(entry.system_id):
+    if len(entry.system_id) > MAX_SYSTEM_ID or not _is_name(entry.system_id):
         return "system_id: 1 to 128 letters, digits, dots, underscores, colons or hyphens"
     if not isinstance(entry, Review) and len(entry.capability) > MAX_CAPABILITY:
         return f"capability: {len(entry.capability)} characters, at most {MAX_CAPABILITY}"
     return _origin(entry.source, entry.at)
 
 
-def _whole_numbers(turn: Observation) -> tuple[object, ...]:
+@lru_cache(maxsize=1024)
+def _is_name(system_id: str) -> bool:
+    return SYSTEM_ID.fullmatch(system_id) is not None
+
+
+def whole_numbers(turn: Observation) -> tuple[object, ...]:
     """The parts of an observation that may hold whole numbers; all else in it is text, or a float of any size."""
     return (turn.source, turn.ordinal, turn.turn, turn.readings, turn.escalations, turn.groups)
 

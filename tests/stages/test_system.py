@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from monitor.codec import binary
 from monitor.core.errors import SnapshotError
+from monitor.core.events import Reading
 from monitor.core.interaction import Position
-from monitor.core.log import LogRecord, Tick
+from monitor.core.log import LogRecord, Observation, Tick
 from monitor.core.system_state import MAX_CAPABILITIES
 from monitor.core.vocabulary import Autonomy
 from monitor.ingest import Record
 from monitor.stages.decision import Decisions, MemoryStates
-from monitor.stages.log_entry import MAX_REASON
+from monitor.stages.log_entry import MAX_REASON, whole_numbers
 from monitor.stages.system import MAX_SOURCES, SystemControl, SystemStage, load_control
 from tests.core.observed import transitions
 from tests.core.systems import INPUT, LOG, order, policy, seen
@@ -122,6 +123,7 @@ BRIEF = {
     "owner": "o",
 }
 HUGE = 10**30
+READING = Reading("dispute", 1.0, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +137,7 @@ HUGE = 10**30
         {**COMMAND, "level": "emperor"},
         {**TURN, "turn": HUGE},
         {**TURN, "ordinal": HUGE},
+        {**TURN, "groups": [1, HUGE]},
         {**TURN, "at": -1e308},
         {**TURN, "source": {"topic": "t", "partition": 0, "offset": HUGE}},
         {**TURN, "escalations": [{**BRIEF, "revision": HUGE}]},
@@ -146,6 +149,27 @@ def test_decide_what_no_state_could_hold_is_rejected(fields: dict[str, Any]) -> 
     decisions = folding.decide([raw(0, **fields), turn(1)])
     assert codes(decisions.rejected) == [(0, "wrong_type")]
     storable(folding, decisions)
+
+
+def _holds_whole_numbers(kind: msgspec.inspect.Type) -> bool:
+    if isinstance(kind, msgspec.inspect.StructType):
+        return any(_holds_whole_numbers(field.type) for field in kind.fields)
+    if isinstance(kind, msgspec.inspect.UnionType):
+        return any(map(_holds_whole_numbers, kind.types))
+    if isinstance(kind, msgspec.inspect.VarTupleType):
+        return _holds_whole_numbers(kind.item_type)
+    return isinstance(kind, msgspec.inspect.IntType)
+
+
+def test_read_entry_checks_every_field_of_an_observation_that_may_hold_a_whole_number() -> None:
+    turn = msgspec.structs.replace(seen(), turn=1001, ordinal=1002, readings=(READING,), groups=(1003,))
+    kind = msgspec.inspect.type_info(Observation)
+    assert isinstance(kind, msgspec.inspect.StructType)
+    holding = {field.name for field in kind.fields if _holds_whole_numbers(field.type)}
+    checked = {
+        name for name in turn.__struct_fields__ if any(getattr(turn, name) is each for each in whole_numbers(turn))
+    }
+    assert holding <= checked
 
 
 @pytest.mark.parametrize(

@@ -171,14 +171,15 @@ class Panel(Struct, array_like=True):
 
         Those surely below ``least`` are passed over: a variance is never below what the usual spread makes it.
         """
-        longest, old, surely = self.windows[-1], self.before, SURELY * least
+        longest, old, priors, surely = self.windows[-1], self.before, _priors(self.spreads), SURELY * least
         counts, totals = map(add, old.n, longest.n), map(add, old.total, longest.total)
-        rows = zip(recent.n, counts, recent.total, totals, _priors(self.spreads), strict=True)
-        for index, (new, n, total, whole, prior) in enumerate(rows):
-            apart, past = total * n - whole * new, n - new  # the means' difference, times both counts
-            if not apart or apart * apart * (n - 2 + PRIOR) < surely * prior * n * new * past:
+        for index, (new, n, total, whole) in enumerate(zip(recent.n, counts, recent.total, totals, strict=True)):
+            if not whole or new < LEAST_RECENT:
                 continue
-            if new < LEAST_RECENT or past < LEAST_BEFORE:
+            apart, past, prior = total * n - whole * new, n - new, priors[index]
+            if apart * apart * (n - 2 + PRIOR) < surely * prior * n * new * past:  # apart: the means', times both n
+                continue
+            if not apart or past < LEAST_BEFORE:
                 continue
             rest = whole - total
             gap = total / new - rest / past

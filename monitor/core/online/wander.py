@@ -50,7 +50,11 @@ class Wander(Struct, array_like=True):
             value = min(FARTHEST, max(-FARTHEST, value))
         ring = self.ring
         if ring:
-            self._step(value - ring[-1])
+            difference = value - ring[-1]
+            self.taken += 1
+            self.steps += (difference * difference / 2 - self.steps) / min(self.taken, MEMORY)
+            if self.taken % (2 * WINDOW) == 0:
+                self.excess = (self.excess[1], self._excess())
         ring.append(value)
         self.newer += value
         length, jump = len(ring), 0.0
@@ -90,12 +94,6 @@ class Wander(Struct, array_like=True):
             return 0.0
         longrun = CLIPPED * self.usual * WINDOW / 2
         return sqrt(longrun) * max(0.0, longrun / self.steps - 1.0)
-
-    def _step(self, difference: float) -> None:
-        self.taken += 1
-        self.steps += (difference * difference / 2 - self.steps) / min(self.taken, MEMORY)
-        if self.taken % (2 * WINDOW) == 0:
-            self.excess = (self.excess[1], self._excess())
 
     def _judge(self, jump: float) -> float:
         square, found = jump * jump, 0.0

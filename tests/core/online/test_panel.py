@@ -113,3 +113,14 @@ def test_panel_stays_small_and_what_is_old_fades() -> None:
         panel.add([draw.random() for _ in range(20)], least=SHIPPED.sessions, bound=1e9)
     assert max(panel.before.n) <= MEMORY
     assert len(msgspec.msgpack.encode(panel)) < 6_000
+
+
+@given(st.integers(0, 99), st.floats(0.0, 30.0), st.floats(0.0, 3.0))
+@settings(max_examples=30)
+def test_strengths_passes_over_none_that_reaches_the_least(seed: int, least: float, moved: float) -> None:
+    panel = Panel.of(SPREADS)
+    for values in [*sessions(seed, 40), *sessions(seed + 1, 10, moved=moved)]:
+        panel.add(values, least=SHIPPED.sessions, bound=1e9)
+    for window in panel.windows:
+        everything = [pair for pair in panel._strengths(window, 0.0) if pair[0] >= least]
+        assert [pair for pair in panel._strengths(window, least) if pair[0] >= least] == everything
