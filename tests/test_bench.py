@@ -5,6 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from monitor.core.signals import SIGNALS
 from tests.bench.__main__ import main
 from tests.bench.data import turns
 from tests.bench.table import ROWS, figures
@@ -28,6 +29,14 @@ def test_bench_of_annotating_measures_every_part() -> None:
     assert result.exit_code == 0, result.output
     found = {row["id"] for row in json.loads(result.stdout)["rows"]}
     assert found == {row.id for row in ROWS if row.id.startswith("annotate.")}
+
+
+def test_bench_of_signals_measures_every_group() -> None:
+    result = CliRunner().invoke(main, ["--turns", "20", "--runs", "1", "--only", "signals", "--json"])
+    assert result.exit_code == 0, result.output
+    rows = {row["id"]: row["median"] for row in json.loads(result.stdout)["rows"]}
+    assert set(rows) == {row.id for row in ROWS if row.id.startswith("signals.")}
+    assert 1.0 < rows["signals.asked"] < len(SIGNALS)
 
 
 def test_bench_of_typical_turns_measures_labelled_files_without_their_labels(tmp_path: Path) -> None:

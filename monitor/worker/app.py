@@ -33,6 +33,7 @@ from monitor.worker.batch import Batch, batch_topic
 from monitor.worker.clients import faust_credentials
 from monitor.worker.inbox import PolicyBook, StandingInbox
 from monitor.worker.leave import leave
+from monitor.worker.loaded import load
 from monitor.worker.outgoing import outgoing, output_record
 from monitor.worker.ownership import Ownership, records_of
 from monitor.worker.place import LogPlace
@@ -121,6 +122,7 @@ class Worker:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, ask)
         loop.add_signal_handler(signal.SIGHUP, _on_hangup(ask, self._watch.ask))
+        load()
         await self._start()
         over = {asyncio.create_task(stop.wait()), asyncio.create_task(self.app.wait_until_stopped())}
         await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from tests.bench import annotate, memory, pipeline, typical
+from monitor.worker.loaded import load
+from tests.bench import annotate, memory, pipeline, signals, typical
 from tests.bench.data import records, turns
 from tests.bench.table import figures, rendered
 
@@ -19,7 +20,7 @@ WORKER_TURNS = 4_000
 TYPICAL_TURNS = 1_000
 """Of each labelled file."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-PARTS = ("memory", "annotate", "typical", "worker", "noop")
+PARTS = ("memory", "annotate", "signals", "typical", "worker", "noop")
 
 
 @click.command()
@@ -34,6 +35,7 @@ def main(
 ) -> None:
     """Measure scoring from memory, a real worker on the embedded broker, and Faust doing nothing."""
     pairs = turns(count, data)
+    load()
     measured = []
     for number in range(runs):
         click.echo(f"run {number + 1} of {runs}", err=True)
@@ -54,6 +56,8 @@ def one_run(pairs: list[tuple[bytes, bytes]], files: tuple[Path, ...], parts: tu
         found |= memory.measure(records(pairs))
     if "annotate" in parts:
         found |= annotate.measure(annotate.real(files) or annotate.decoded(records(pairs)))
+    if "signals" in parts:
+        found |= signals.measure(annotate.real(files) or annotate.decoded(records(pairs)))
     if "typical" in parts and files:
         found |= typical.measure(files, TYPICAL_TURNS)
     if "noop" in parts:
