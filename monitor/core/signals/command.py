@@ -17,39 +17,60 @@ LASTING = frozenset(
     halt userdel""".split()  # noqa: SIM905 - a list of words reads better as text
 )
 """First words whose effect is seldom taken back."""
+RUNS = frozenset({"sudo", "env", "xargs", "nohup", "time", "nice", "exec", "doas", "sh", "bash", "zsh"})
+"""First words that run what follows them, behind flags and assignments of their own."""
+ACTS = ("-delete", "-exec", ">")
+"""What makes a command that looks do more than that."""
 _CUT = re.compile(r"&&|\|\||[;|\n]")
 _WORD = re.compile(r"[A-Za-z]\w*")
 MAX_COMMANDS = 32
 
 
 def commands(tool: ToolUse) -> Iterator[str]:
-    """The first word of each command in the call's arguments, in lower case, without its path.
+    """The first word of each command in the call's arguments, in lower case, without its path; a flag tells nothing.
 
-    >>> list(commands(ToolUse("Terminal", 0, {"command": "cd /tmp && sudo rm -rf build | /usr/bin/wc"})))
-    ['cd', 'rm', 'wc']
+    >>> list(commands(ToolUse("Terminal", 0, {"command": "cd /tmp && sudo -u ann rm -rf build | /usr/bin/wc"})))
+    ['cd', 'ann', 'rm', 'wc']
     """
-    for name, value in tool.arguments.items():
-        if name.lower() in NAMES and isinstance(value, str):
-            for part in _CUT.split(value, maxsplit=MAX_COMMANDS):
-                words = [word.rpartition("/")[2] for word in part.split() if word != "sudo"]
-                if words and _WORD.match(words[0]):
-                    yield words[0].lower()
+    for line in _lines(tool):
+        for part in _CUT.split(line, maxsplit=MAX_COMMANDS):
+            yield from _runs([word.strip("\"'").rpartition("/")[2].lower() for word in part.split()])
+
+
+def _lines(tool: ToolUse) -> Iterator[str]:
+    return (value for name, value in tool.arguments.items() if name.lower() in NAMES and isinstance(value, str))
+
+
+def _runs(words: list[str]) -> Iterator[str]:
+    """The command; behind one that runs another all words that may be it, for its own flags may take a word."""
+    behind = False
+    for word in words:
+        if word in RUNS:
+            behind = True
+        elif _WORD.match(word) and "=" not in word:
+            yield word
+            if not behind or word in READS or word in LASTING:
+                return
 
 
 def only_reads(tool: ToolUse) -> bool:
-    """Whether every command of the call only looks; False where it gives none, or writes what it saw into a file.
+    """Whether every command of the call only looks; False where it gives none, or does something with what it saw.
 
-    >>> only_reads(ToolUse("Terminal", 0, {"command": "cat a.txt | head"})), only_reads(ToolUse("Terminal", 0, {}))
-    (True, False)
+    >>> lines = ("cat a | head", "find . -delete", "cat a > b")
+    >>> [only_reads(ToolUse("Terminal", 0, {"command": line})) for line in lines]
+    [True, False, False]
     """
     found = list(commands(tool))
-    return bool(found) and READS.issuperset(found) and not any(">" in str(each) for each in tool.arguments.values())
+    return bool(found) and READS.issuperset(found) and not any(act in line for line in _lines(tool) for act in ACTS)
 
 
 def lasts(tool: ToolUse) -> bool:
     """Whether a command of the call is seldom taken back.
 
-    >>> lasts(ToolUse("Terminal", 0, {"command": "rm -r notes"})), lasts(ToolUse("Terminal", 0, {"command": "ls"}))
-    (True, False)
+    >>> [lasts(ToolUse("Terminal", 0, {"command": line})) for line in ("env A=1 rm -r notes", "sh -c 'rm x'", "ls rm")]
+    [True, True, False]
     """
-    return not LASTING.isdisjoint(commands(tool))
+    found = list(commands(tool))
+    if "find" in found:  # it deletes, or runs another command, by its flags
+        found += [word.lstrip("-") for line in _lines(tool) for word in line.split()]
+    return not LASTING.isdisjoint(found)
