@@ -81,11 +81,12 @@ def observe(  # noqa: PLR0913 - the reducer's contract: everything in force is a
     changes = (
         list(decide(state, _ruling(state, frame, scores, fired))) if may_change(state, frame.policy, fired) else []
     )
-    found += tuple(dict.fromkeys(change.flag for change in changes if change.flag))
+    if changes:
+        found += tuple(dict.fromkeys(change.flag for change in changes if change.flag))
     found += (TRUNCATED,) if keep_small(state, turn) else ()
     values: dict[str, float | None] = {name: value for name, value in heard.values.items() if value is not None}
     observation = _observation(state, frame, scores=values, fired=fired, changes=changes, flags=found, begins=begins)
-    outputs = (*_events(changes, frame, policy), observation_output(observation))
+    outputs = (*(_events(changes, frame, policy) if changes else ()), observation_output(observation))
     return Step(state, outputs, Keep.FORGET if turn.ends_session else Keep.RETAIN)
 
 
@@ -208,6 +209,7 @@ def _observation(
 ) -> Observation:
     """The turn as the system stage sees it. Without ``scores``: a duplicate, which carries nothing to count."""
     turn, counts = frame.turn, scores is not None
+    final = counts and turn.ends_session
     return Observation(
         source=frame.at,
         ordinal=0,
@@ -224,13 +226,13 @@ def _observation(
         features=turn.features if counts else {},
         groups=groups_of(turn.terms) if counts and turn.terms and turn.role in SPEAKERS else (),
         evaluations=turn.evaluations if counts else {},
-        escalations=tuple(_travelling(state, changes, frame.policy, final=counts and turn.ends_session)),
+        escalations=tuple(_travelling(state, changes, frame.policy, final=final)) if changes or final else (),
         session_risk=state.risk,
         model=turn.model,
         ceiling=frame.ceiling,
         flags=flags,
         incomplete=state.incomplete,
-        final=counts and turn.ends_session,
+        final=final,
         begins=begins,
         policy=frame.fingerprint,
     )

@@ -3,7 +3,7 @@
 Live and shadow rules are decided apart, under subjects of their own, so that no shadow rule changes a live output.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -56,11 +56,12 @@ class Row(Struct, frozen=True):
     """What a situation's rules of the session stage rest on.
 
     ``signals``: one of these must have fired for any of them to matter. ``always``: one rests on none, so every turn
-    may matter to it.
+    may matter to it. ``rules``: the rules themselves.
     """
 
     signals: frozenset[str]
     always: bool
+    rules: tuple[Rule, ...] = ()
 
     def concerns(self, fired: Mapping[str, Reading]) -> bool:
         """Whether a turn could matter to the situation at all: most turns fire nothing, and nothing is matched then."""
@@ -72,9 +73,9 @@ def rows(policy: SystemPolicy) -> tuple[Row, ...]:
     return tuple(_row(of_stage(situation, SESSION)) for situation in policy.situations)
 
 
-def _row(rules: Sequence[Rule]) -> Row:
+def _row(rules: tuple[Rule, ...]) -> Row:
     named = (name for rule in rules for name in rule.signals + rule.with_signals)
-    return Row(frozenset(named), any(not rule.signals for rule in rules))
+    return Row(frozenset(named), any(not rule.signals for rule in rules), rules)
 
 
 def any_row(policy: SystemPolicy) -> Row:
@@ -103,24 +104,23 @@ def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:
         concerned = row.concerns(ruling.fired)
         if not concerned and situation.name not in open_rows:
             continue
-        findings = _findings(situation, noticed, plain) if concerned else ()
+        findings = _findings(situation, row, noticed, plain) if concerned else ()
         if any(finding.rule.unless_called for finding in findings):
             findings = tuple(f for f in findings if not _stands_back(state, situation, f.rule, noticed, ruling))
         elif plain is not noticed and concerned and _is_spared(situation, noticed, findings, ruling):
             yield Change(None, flag=BUDGETED)
-        for mode in Mode:
+        for mode in Mode if findings or state.opened else ():
             of_mode = [finding for finding in findings if _mode(situation, finding.rule, ruling) is mode]
             change = _settle(state, situation, of_mode, mode, ruling)
             if change is not None:
                 yield change
 
 
-def _findings(situation: SituationPolicy, noticed: Noticed, plain: Noticed) -> tuple[Finding, ...]:
+def _findings(situation: SituationPolicy, row: Row, noticed: Noticed, plain: Noticed) -> tuple[Finding, ...]:
     """The rules that fire, soft ones on what is ``plain`` enough for the budget."""
     if plain is noticed:
-        return match(of_stage(situation, SESSION), noticed)
-    rules = of_stage(situation, SESSION)
-    heard = ((rule, noticed if is_exempt(situation, rule) else plain) for rule in rules)
+        return match(row.rules, noticed)
+    heard = ((rule, noticed if is_exempt(situation, rule) else plain) for rule in row.rules)
     return tuple(finding for rule, part in heard for finding in match((rule,), part))
 
 

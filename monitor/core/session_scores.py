@@ -55,6 +55,8 @@ def _level(levels: dict[str, Autonomy], capability: str, otherwise: Autonomy) ->
     >>> _level({"": Autonomy.ACT, "refunds": Autonomy.SUPPORT}, "refunds", Autonomy.ACT)
     <Autonomy.SUPPORT: 'support'>
     """
+    if not levels:
+        return otherwise
     whole = levels.get("", otherwise)
     return lower(whole, levels.get(capability, whole))
 

@@ -32,9 +32,10 @@ def keep_small(state: SessionState, turn: Annotation, cap: int = MAX_STATE_BYTES
 
 
 def _growth(turn: Annotation) -> int:
-    terms = sum(
-        sum(map(len, words)) + 8 * len(words) for claim in turn.claims for words in (claim.terms, claim.numbers)
-    )
+    terms = 0
+    for claim in turn.claims:
+        words = (*claim.terms, *claim.numbers)
+        terms += len("".join(words)) + 8 * len(words)
     items = len(turn.mentions) + len(turn.values) + len(turn.terms)
     return _PER_TURN + _PER_CLAIM * len(turn.claims) + 2 * terms + _PER_ITEM * items
 

@@ -40,7 +40,7 @@ def spans(index: int, fact: Fact | None) -> tuple[Evidence, ...]:
     found = fact.spans if len(fact.spans) <= MAX_SPANS else fact.spans[:MAX_SPANS]
     if not found:
         return (Evidence(index, score=fact.score),)
-    return tuple(Evidence(index, cue=span.cue, start=span.start, end=span.end, score=fact.score) for span in found)
+    return tuple([Evidence(index, cue=span.cue, start=span.start, end=span.end, score=fact.score) for span in found])
 
 
 def cited(turn: Annotation, index: int, *facts: str) -> tuple[Evidence, ...]:

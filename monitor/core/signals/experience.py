@@ -240,7 +240,7 @@ class Dispute:
         """Judge a user turn against the last answer; remember answers of the AI and of staff."""
         if turn.role in {Role.ASSISTANT, Role.STAFF} and turn.words:
             state.turn, state.terms = context.turn, turn.terms
-            state.decided = max(level_or_zero(turn, name) for name in ("final_decision", "denial", "refusal"))
+            state.decided = max([level_or_zero(turn, name) for name in ("final_decision", "denial", "refusal")])
             return NOT_JUDGED
         found = level(turn, "dispute")
         if turn.role is not Role.USER or found is None:
