@@ -87,7 +87,8 @@ class Engine:
         self._standings: dict[str, Standing] = {}
         self._sessions: dict[int, SessionStage] = {}
         self._states: dict[int, MemoryStates] = {}
-        self._system = SystemStage(0, MemoryStates(), policy=policy)
+        self._systems = MemoryStates()
+        self._system = SystemStage(0, self._systems, policy=policy)
         self._logged = 0
 
     def run(self, records: Iterable[Record]) -> Iterator[Turn]:
@@ -175,13 +176,17 @@ class Engine:
     def _settle(self) -> None:
         """Store the touched states, as the worker does after a batch: what is live in memory stays capped."""
         for partition, stage in self._sessions.items():
-            states = self._states[partition]
-            for write in stage.writes():
-                if write.value is None:
-                    states.pop(write.key, None)
-                else:
-                    states[write.key] = write.value
-            stage.settled()
+            _store(stage, self._states[partition])
+        _store(self._system, self._systems)
+
+
+def _store(stage: SessionStage | SystemStage, states: MemoryStates) -> None:
+    for write in stage.writes():
+        if write.value is None:
+            states.pop(write.key, None)
+        else:
+            states[write.key] = write.value
+    stage.settled()
 
 
 def side_by_side(one: Engine, other: Engine, records: Iterable[Record]) -> Iterator[tuple[Turn, Turn]]:

@@ -173,3 +173,12 @@ def test_schedule_of_another_partition_is_not_adopted() -> None:
     adoption = Adoption(partition=5, system_id="shop-bot", from_offset=0, standing=standing)
     turns = run(records(talk("a", CALM)), schedule=[adoption])
     assert {turn.observation.ceiling for turn in turns if turn.observation} == {Autonomy.ACT}
+
+
+def test_both_stages_store_their_states_after_every_batch_so_that_memory_stays_bounded() -> None:
+    engine = Engine(load_policy(None), IngestOptions())
+    given = records(day())
+    assert list(engine.decide(given, engine.prepare(given)))
+    stages = [engine._system, *engine._sessions.values()]
+    assert [stage.writes() for stage in stages] == [[], []]
+    assert engine._system._since == {}
