@@ -97,7 +97,7 @@ def _observation(state: SystemState, record: Observation, at: Position, *, polic
     whole = policy.of(state.system_id)
     changes.restated |= spend(state.spending, record, whole.budget, now=state.now, lag=changes.tick.lag)
     changes.restated |= learn(state.usual, record)
-    scope = sight(state, record.capability, policy, changes)
+    scope = sight(state, record.capability, policy, changes) if record.capability else WHOLE
     scopes = {WHOLE: whole}
     if scope != WHOLE:
         scopes[scope] = policy.of(state.system_id, scope)

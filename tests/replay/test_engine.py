@@ -179,6 +179,6 @@ def test_both_stages_store_their_states_after_every_batch_so_that_memory_stays_b
     engine = Engine(load_policy(None), IngestOptions())
     given = records(day())
     assert list(engine.decide(given, engine.prepare(given)))
-    stages = [engine._system, *engine._sessions.values()]
+    stages: list[SessionStage | SystemStage] = [engine._system, *engine._sessions.values()]
     assert [stage.writes() for stage in stages] == [[], []]
     assert engine._system._since == {}

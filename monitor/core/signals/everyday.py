@@ -44,7 +44,7 @@ def _key(word: str) -> str:
 
 def groups_of(terms: Iterable[str]) -> tuple[int, ...]:
     """The groups of a turn's content words, sorted, so that they say nothing of their order; at most MOST of them."""
-    found = sorted({group_of(term) for term in terms})
+    found = sorted(set(map(group_of, terms)))
     if len(found) <= MOST:
         return tuple(found)
     return tuple([found[place * len(found) // MOST] for place in range(MOST)])
