@@ -67,6 +67,7 @@ def _names(tool: str, globs: tuple[str, ...]) -> bool:
     return matches(tool, globs)
 
 
+@lru_cache(maxsize=4096)
 def split_name(name: str) -> tuple[str, ...]:
     """The words of a tool's name in snake, kebab, dotted or camel case, in lower case.
 

@@ -6,6 +6,7 @@ like an instruction, means that the AI obeys a stranger. Values are digests: not
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -213,16 +214,21 @@ def _asked(state: Provenance, tool: ToolUse, origin: Brought | None, argument: V
 
     Two things must be in it that no person said: words of the tool's name, or one of them and an argument's value.
     """
-    words = {word for word in split_name(tool.name) if len(word) >= MIN_WORD}
-    brought = [state.brought.get(digest64(word)) for word in words]
+    brought = [state.brought.get(digest) for digest in dict.fromkeys(_digests(tool.name, MIN_WORD))]
     if origin is not None and argument is not None and not is_common(tool, argument):
         brought.append(origin)
     asked = [each for each in brought if each is not None and each.instruction]
-    return min(asked, key=lambda each: each.turn) if len(asked) > 1 else None
+    return min(asked, key=lambda each: (each.turn, -each.instruction)) if len(asked) > 1 else None
 
 
 def _foreseeable(state: Provenance, tool: ToolUse) -> bool:
     """Whether the user spoke of what the tool does, or the tool was in use before the passage was met."""
     if state.used.get(tool.name, state.passage_turn or 0) < (state.passage_turn or 0):
         return True
-    return any(digest64(word) in state.said for word in split_name(tool.name))
+    return any(digest in state.said for digest in _digests(tool.name))
+
+
+@lru_cache(maxsize=4096)
+def _digests(tool: str, least: int = 0) -> tuple[int, ...]:
+    """The words of a tool's name of so many letters at least, as digests: what a text that says them mentions."""
+    return tuple([digest64(word) for word in split_name(tool) if len(word) >= least])

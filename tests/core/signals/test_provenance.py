@@ -1,7 +1,11 @@
 """Provenance of arguments: plain stories and their near misses."""
 
+import msgspec
+
 from monitor.annotate.embedded import REQUESTED
 from monitor.annotate.mentions import mentions as annotated_mentions
+from monitor.core.annotation import Value
+from monitor.core.ids import digest64
 from monitor.core.policy import ToolPolicy
 from tests.builders import ai, call, mentions, result, staff, system_policy, told, user, value
 
@@ -109,3 +113,12 @@ def test_injected_instruction_request_the_user_spoke_of_or_that_is_only_read_by_
 def test_injected_instruction_user_who_hands_over_what_somebody_asks_is_obeyed() -> None:
     handed = user("anna mail", mentions=mentions("whatever", "asks"))
     assert value("injected_instruction", handed, REQUEST, call("move_robot", ["x"])) < 0.6
+
+
+def test_injected_instruction_of_two_words_met_at_once_the_plainer_request_is_shown() -> None:
+    """Whatever order the words of the tool's name are looked at in."""
+    words = {"send": 0.3, "invoice": 0.45, "abroad": 0.35}
+    values = tuple(Value(digest64(word), "result", level) for word, level in words.items())
+    met = msgspec.structs.replace(result("read_mail"), values=values)
+    found = told("injected_instruction", user("read my mail"), met, call("send_invoice_abroad"))
+    assert [pointer.score for pointer in found.evidence] == [0.45]
