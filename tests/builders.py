@@ -11,6 +11,7 @@ from monitor.core.ids import digest64
 from monitor.core.policy import Bound, BreakerPolicy, DriftPolicy, SystemPolicy, ToolPolicy
 from monitor.core.signals import SIGNALS
 from monitor.core.signals.base import Context, Score, Signal
+from monitor.core.signals.ledger import Ledger, enter
 from monitor.core.vocabulary import Autonomy, Role
 from monitor.core.words import fold
 
@@ -173,12 +174,13 @@ class Fold:
         self.signals = signals
         self.context = {"policy": system_policy(), "ceiling": Autonomy.ACT, "granted": Autonomy.ACT, **context}
         self.states: dict[str, msgspec.Struct] = {signal.name: signal.State() for signal in signals}
+        self.ledger = Ledger()
         self.turns = 0
 
     def add(self, turn: Annotation) -> dict[str, Score]:
         """The scores of the next turn."""
         values: dict[str, float | None] = {}
-        context = Context(turn=self.turns, scores=values, **self.context)
+        context = Context(turn=self.turns, scores=values, entry=enter(self.ledger, turn), **self.context)
         found = {}
         for signal in self.signals:
             found[signal.name] = signal.update(self.states[signal.name], turn, context)

@@ -11,6 +11,7 @@ from monitor.core.policy import Bound, Policy, SystemPolicy
 from monitor.core.policy_schema import EVALUATION
 from monitor.core.session_state import SessionState, pointed
 from monitor.core.signals.base import Context, Score
+from monitor.core.signals.ledger import NOTHING, enter
 from monitor.core.signals.roster import Roster
 from monitor.core.vocabulary import Autonomy, lower
 from monitor.core.watch import Watch, judge, reaches
@@ -83,6 +84,7 @@ def score(state: SessionState, frame: Frame, signals: Roster) -> Heard:
         ceiling=frame.ceiling,
         granted=frame.granted,
         incomplete=state.incomplete,
+        entry=NOTHING if turn.tool is None else enter(state.ledger, turn),
         baselines=frame.standing.baselines,
         everyday=frame.standing.everyday,
         scores=values,

@@ -1,7 +1,8 @@
 """A session's state as bytes and back.
 
 A snapshot names each signal's state. A signal that is unknown here is left out; one whose state has another shape
-starts fresh, and the next observation says so (``signal_restarted``).
+starts fresh, and the next observation says so (``signal_restarted``), as it does where a snapshot is from before
+sessions had a ledger of the calls under way.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from monitor.core.session_state import SessionState
 from monitor.core.shedding import MAX_STATE_BYTES, shed, size
 from monitor.core.signals import SIGNALS
 from monitor.core.signals.base import Signal
+from monitor.core.signals.ledger import Ledger
 from monitor.core.snapshot import dump, load
 
 SESSION_SCHEMA = 1
@@ -21,9 +23,10 @@ FRAME_BYTES = 16
 
 
 class _Stored(SessionState, kw_only=True):
-    """A session's state with each signal's part still as bytes."""
+    """A session's state with each signal's part still as bytes; ``ledger``: None where none was stored."""
 
     signals: dict[str, msgspec.Raw]
+    ledger: Ledger | None = None  # type: ignore[assignment]
 
 
 def dump_session(state: SessionState, *, cap: int = MAX_STATE_BYTES) -> bytes:
@@ -41,7 +44,7 @@ def load_session(data: bytes, *, signals: Sequence[Signal] = SIGNALS) -> Session
     stored = load(data, _Stored, SESSION_SCHEMA)
     kinds = {signal.name: signal.State for signal in signals}
     states: dict[str, Any] = {}
-    restarted = []
+    restarted = [] if stored.ledger else ["ledger"]
     for name, raw in stored.signals.items():
         if name not in kinds:
             restarted.append(name)
@@ -51,4 +54,5 @@ def load_session(data: bytes, *, signals: Sequence[Signal] = SIGNALS) -> Session
         except msgspec.MsgspecError:
             restarted.append(name)
     fields = {field: getattr(stored, field) for field in SessionState.__struct_fields__}
-    return SessionState(**{**fields, "signals": states, "restarted": (*stored.restarted, *restarted)})
+    fields |= {"ledger": stored.ledger or Ledger(), "signals": states, "restarted": (*stored.restarted, *restarted)}
+    return SessionState(**fields)

@@ -11,6 +11,7 @@ from monitor.core.events import Escalation, Evidence, Reading
 from monitor.core.handoff import Memory
 from monitor.core.interaction import Position
 from monitor.core.signals.base import Score
+from monitor.core.signals.ledger import Ledger
 from monitor.core.vocabulary import Role, Stake
 from monitor.core.watch import Watch
 
@@ -23,11 +24,12 @@ MAX_OFFSETS = 256
 class SessionState(Struct, kw_only=True):
     """One session's state.
 
-    ``included``: offset of the last record folded in. ``seen_at``: partition time of the last turn; the session ends
-    by it. ``turns``: the index the next turn has when its producer does not say. ``language``: the user's, as last
-    told. ``incomplete``: a turn is known to be missing. ``ids``: digests of the last interaction ids. ``signals``: each
-    signal's own state by name. ``opened``: open escalations by subject. ``cooling``: subject -> event time until which
-    soft reasons stay silent. ``noticed``: the scores of the last turn, for reports; not part of a snapshot.
+    ``included``: offset of the last record folded in. ``seen_at``: partition time of the last turn; the session ends by
+    it. ``turns``: the index the next turn has when its producer does not say. ``language``: the user's, as last told.
+    ``incomplete``: a turn is known to be missing. ``ids``: digests of the last interaction ids. ``ledger``: calls under
+    way. ``signals``: each signal's own state by name. ``opened``: open escalations by subject. ``cooling``: subject ->
+    event time until which soft reasons stay silent. ``noticed``: the scores of the last turn, for reports; not part of
+    a snapshot.
     """
 
     system_id: str
@@ -46,6 +48,7 @@ class SessionState(Struct, kw_only=True):
     partition: int = 0
     offsets: dict[int, int] = field(default_factory=dict)
     stakes: list[Stake] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
     signals: dict[str, Any] = field(default_factory=dict)
     watches: dict[str, Watch] = field(default_factory=dict)
     active: dict[str, Reading] = field(default_factory=dict)

@@ -65,6 +65,7 @@ def _collections(state: SessionState) -> Iterator[tuple[Any, str]]:
     """(owner, field) of every collection that may lose its older half."""
     for own in state.signals.values():
         yield from _within(own)
+    yield from _within(state.ledger)
     if state.offsets:
         yield state, "offsets"
 

@@ -9,6 +9,7 @@ from monitor.core.errors import SnapshotError
 from monitor.core.session_snapshot import dump_session, load_session
 from monitor.core.session_state import SessionState
 from monitor.core.shedding import keep_small, shed, size
+from monitor.core.signals.ledger import Ledger
 from tests.core.fakes import FAKES, FactSignal, fold, make, observation, run
 
 
@@ -40,6 +41,15 @@ def test_load_session_signal_of_another_shape_starts_fresh() -> None:
     assert "dispute" not in state.signals
     assert state.restarted == ("dispute",)
     assert "confusion" in state.signals
+
+
+def test_load_session_of_before_there_was_a_ledger_keeps_the_signals_and_says_so() -> None:
+    schema, stored = msgspec.msgpack.decode(dump_session(full_state()))
+    del stored["ledger"]
+    state = load_session(msgspec.msgpack.encode((schema, stored)), signals=FAKES)
+    assert state.signals == full_state().signals
+    assert state.ledger == Ledger()
+    assert "signal_restarted" in observation(fold(state, make(70), 70).outputs).flags
 
 
 @pytest.mark.parametrize(

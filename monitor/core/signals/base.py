@@ -13,6 +13,7 @@ from msgspec import Struct
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
 from monitor.core.policy import SystemPolicy
+from monitor.core.signals.ledger import NOTHING, Entry
 from monitor.core.vocabulary import Autonomy, Role
 
 USER_VALENCE = "user_valence"
@@ -67,7 +68,8 @@ class Context(Struct, frozen=True):
     ``turn`` is the turn's index in the session. ``scores`` holds the values of the signals before it in SIGNALS, in
     this turn. ``baselines``: what is usual for this system, by name; empty until enough was seen, as is ``everyday``:
     what a word counts of each group that is common in it (everyday.py). ``incomplete``: a turn of this session is known
-    to be missing, so absence proves nothing (DESIGN.md 6.8).
+    to be missing, so absence proves nothing (DESIGN.md 6.8). ``entry``: the call that the turn begins or
+    ends (ledger.py).
     """
 
     policy: SystemPolicy
@@ -75,6 +77,7 @@ class Context(Struct, frozen=True):
     ceiling: Autonomy
     granted: Autonomy
     incomplete: bool = False
+    entry: Entry = NOTHING
     baselines: dict[str, float] = {}
     everyday: dict[str, float] = {}
     scores: dict[str, float | None] = {}

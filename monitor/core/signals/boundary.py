@@ -6,7 +6,7 @@ from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Evidence
 from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN, Approvals, covers, note
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
-from monitor.core.signals.calls import Calls, first_sight, names
+from monitor.core.signals.calls import names
 from monitor.core.signals.combine import parameter
 from monitor.core.signals.cue import Nothing, cited
 from monitor.core.signals.stakes import publication
@@ -23,20 +23,15 @@ class ToolNotAllowed:
     """A tool the policy forbids, or does not allow: 1, else 0. A drafted call counts less: it is not made yet."""
 
     name = "tool_not_allowed"
-    roles = (Role.USER,)
-    quiet = (Quiet(Role.USER),)
+    roles = ()
     tool_roles = (Role.ASSISTANT, Role.TOOL)
-    State: type[Struct] = Calls
+    State: type[Struct] = Nothing
     drafted = 0.4
     """What a drafted call to such a tool counts."""
 
-    def rests(self, state: Calls) -> bool:
-        """Whether no call is under way."""
-        return not state.pending
-
-    def update(self, state: Calls, turn: Annotation, context: Context) -> Score:
+    def update(self, _state: Nothing, turn: Annotation, context: Context) -> Score:
         """Judge each call where it is first seen."""
-        tool = first_sight(state, turn)
+        tool = context.entry.begun
         if tool is None:
             return NOT_JUDGED
         tools = context.policy.tools
@@ -49,10 +44,9 @@ class ToolNotAllowed:
 
 
 class Permission(Struct):
-    """What staff approved, which calls are under way, what the last request touched."""
+    """What staff approved, and what the last request touched."""
 
     approvals: Approvals = field(default_factory=Approvals)
-    calls: Calls = field(default_factory=Calls)
     asked: list[Stake] = []
 
 
@@ -86,13 +80,13 @@ class ApprovalMissing:
     """What it counts where the text touches others: below one half, so it never stops anything by itself."""
 
     def rests(self, state: Permission) -> bool:
-        """Whether the last request touched nothing and no call is under way."""
-        return not (state.asked or state.calls.pending)
+        """Whether the last request touched nothing."""
+        return not state.asked
 
     def update(self, state: Permission, turn: Annotation, context: Context) -> Score:
         """Note approvals and requests; judge what takes effect."""
         note(state.approvals, turn)
-        tool = first_sight(state.calls, turn)
+        tool = context.entry.begun
         if turn.role is Role.USER:
             state.asked = list(turn.stakes)
         if turn.role not in {Role.ASSISTANT, Role.TOOL} or (turn.role is Role.TOOL and tool is None):

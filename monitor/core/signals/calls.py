@@ -1,48 +1,13 @@
-"""Tool calls as the boundary signals see them: each call judged once, names matched against the policy's globs."""
+"""Names of tools as signals read them: the words they are made of, and the policy's globs they match."""
 
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from msgspec import Struct
-
-from monitor.core.annotation import Annotation, ToolUse
-from monitor.core.signals.combine import keep_last
-from monitor.core.vocabulary import Delivery, Role
-
-MAX_PENDING = 16
 READING = frozenset({"get", "list", "read", "search", "find", "lookup", "view", "show", "check", "fetch", "query"})
 """Verbs of tool names that change nothing."""
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-
-
-class Calls(Struct):
-    """Names of the tools called by the assistant whose results have not come yet."""
-
-    pending: list[str] = []
-
-
-def first_sight(calls: Calls, turn: Annotation) -> ToolUse | None:
-    """The tool use that this turn shows for the first time, or None.
-
-    Usually the assistant's call; where an application sends only results, the result. So nothing is judged twice.
-    A drafted call is not pending: if it is made after all, its result shows it.
-    """
-    if turn.role is Role.USER:
-        calls.pending.clear()
-    if turn.tool is None:
-        return None
-    if turn.role is Role.ASSISTANT:
-        if turn.delivery is Delivery.DELIVERED:
-            calls.pending.append(turn.tool.name)
-            keep_last(calls.pending, MAX_PENDING)
-        return turn.tool
-    if turn.role is Role.TOOL and turn.tool.name not in calls.pending:
-        return turn.tool
-    if turn.role is Role.TOOL:
-        calls.pending.remove(turn.tool.name)
-    return None
 
 
 def names(tool: str, globs: Iterable[str]) -> bool:

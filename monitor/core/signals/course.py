@@ -2,12 +2,11 @@
 
 from operator import attrgetter
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
 from monitor.core.signals.base import ANSWER_LENGTH, NOT_JUDGED, Context, Quiet, Score
-from monitor.core.signals.calls import Calls, first_sight
 from monitor.core.signals.combine import jaccard, keep_last, keep_newest, noisy_or, parameter
 from monitor.core.signals.cue import cited, level_or_zero
 from monitor.core.signals.everyday import Weights, alike, count_of
@@ -119,7 +118,6 @@ class Loop(Struct):
     calls: dict[int, Tally] = {}
     failures: dict[str, Tally] = {}
     answers: list[Request] = []
-    pending: Calls = field(default_factory=Calls)
 
 
 class StuckLoop:
@@ -149,11 +147,11 @@ class StuckLoop:
 
     def rests(self, state: Loop) -> bool:
         """Whether no step was taken since the user last spoke."""
-        return not (state.calls or state.failures or state.pending.pending)
+        return not (state.calls or state.failures)
 
     def update(self, state: Loop, turn: Annotation, context: Context) -> Score:
         """Count the turn's steps; the most repeated one makes the score."""
-        tool = first_sight(state.pending, turn)
+        tool = context.entry.begun
         if turn.role is Role.USER:
             state.calls.clear()
             state.failures.clear()

@@ -1,9 +1,9 @@
 """What a tool's name says of how lasting its effect is, and whether the user ever asked for such a thing."""
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from monitor.core.annotation import Annotation, ToolUse
-from monitor.core.signals.calls import READING, Calls, split_name
+from monitor.core.signals.calls import READING, split_name
 from monitor.core.vocabulary import Role
 from monitor.core.words import fold
 
@@ -22,11 +22,10 @@ OUTWARD = FINAL | frozenset(
 
 
 class Asked(Struct):
-    """The folded words of the user's turns, and which calls are under way. ``heard``: some words of theirs were."""
+    """The folded words of the user's turns. ``heard``: some words of theirs were."""
 
     terms: list[str] = []
     heard: bool = False
-    calls: Calls = field(default_factory=Calls)
 
 
 def listen(asked: Asked, turn: Annotation) -> None:

@@ -1,7 +1,7 @@
 """Calls from their beginning to their result: what is under way, and which of it came to what.
 
-Unlike ``calls.py`` this outlives the user's next words: a sum over a session must count a call once, however late its
-result comes.
+Folded once per turn by the session stage, which hands signals the turn's :class:`Entry` in their context. It outlives
+the user's next words: a call is judged once, and counts once in a session's sums, however late its result comes.
 """
 
 from msgspec import Struct
@@ -10,31 +10,34 @@ from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.vocabulary import Delivery, Role
 
 MAX_OPEN = 32
-"""Calls under way at once; the oldest of more is taken to have come out well."""
+"""Calls under way at once; the oldest of more is taken to have come out well, and its result for a call of its own."""
 
 
-class Call(Struct, array_like=True):
-    """A call whose result has not come. ``amounts``: what it adds to each limit that sums, by the limit's id."""
+class Call(Struct, array_like=True, frozen=True):
+    """A call whose result has not come. ``number``: which of the session's calls it is, from 0."""
 
     name: str
     signature: int = 0
-    amounts: dict[str, float] = {}
+    number: int = 0
 
 
 class Ledger(Struct):
-    """Calls under way, oldest first."""
+    """Calls under way, oldest first. ``count``: how many there were in all."""
 
     open: list[Call] = []
+    count: int = 0
 
 
 class Entry(Struct, frozen=True):
     """What a turn means for the ledger.
 
-    ``begun``: a call of the AI that this turn shows for the first time, to be judged. ``ended``: the call whose result
-    this turn is. ``settled``: calls that no result is awaited for any more.
+    ``begun``: a call of the AI that this turn shows for the first time, to be judged: usually the call, its result
+    where an application sends only those. ``opened``: the call that is under way from this turn on. ``ended``: the call
+    whose result this turn is. ``settled``: calls that no result is awaited for any more.
     """
 
     begun: ToolUse | None = None
+    opened: Call | None = None
     ended: Call | None = None
     settled: tuple[Call, ...] = ()
 
@@ -55,10 +58,12 @@ def enter(ledger: Ledger, turn: Annotation) -> Entry:
     begun = turn.tool if turn.role is Role.ASSISTANT else None
     if turn.delivery is Delivery.DRAFT:
         return Entry(begun=begun)
-    ledger.open.append(Call(turn.tool.name, turn.tool.signature))
+    opened = Call(turn.tool.name, turn.tool.signature, ledger.count)
+    ledger.count += 1
+    ledger.open.append(opened)
     settled = tuple(ledger.open[:-MAX_OPEN])
     del ledger.open[:-MAX_OPEN]
-    return Entry(begun=begun, settled=settled)
+    return Entry(begun=begun, opened=opened, settled=settled)
 
 
 def _end(ledger: Ledger, tool: ToolUse) -> Call | None:

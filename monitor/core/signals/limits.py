@@ -1,8 +1,8 @@
 """Limits of the policy over the calls of a session: each call judged once, sums followed to the results."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Evidence
@@ -11,7 +11,7 @@ from monitor.core.signals.base import NOT_JUDGED, Context, Score
 from monitor.core.signals.beyond import Crossing, Sum, amount_of, crossings
 from monitor.core.signals.calls import names
 from monitor.core.signals.combine import keep_newest, parameter
-from monitor.core.signals.ledger import Call, Ledger, enter
+from monitor.core.signals.ledger import MAX_OPEN, Call
 from monitor.core.vocabulary import Delivery, Role
 
 MAX_LIMITS = 128
@@ -21,9 +21,9 @@ MAX_TOLD = 3
 
 
 class Spent(Struct):
-    """Calls under way and, by limit, what those before them came to."""
+    """By limit, what calls came to; and of each call under way, by its number, what it adds to each limit that sums."""
 
-    ledger: Ledger = field(default_factory=Ledger)
+    awaited: dict[int, dict[str, float]] = {}
     sums: dict[str, Sum] = {}
 
 
@@ -46,8 +46,12 @@ class LimitExceeded:
         """Judge each call where it is first seen; follow it to its result."""
         if turn.tool is None:
             return NOT_JUDGED
-        entry = enter(state.ledger, turn)
-        _settle(state, entry.settled if entry.ended is None or turn.tool.error else (*entry.settled, entry.ended))
+        entry = context.entry
+        for over in entry.settled:
+            _add(state, state.awaited.pop(over.number, {}))
+        if entry.ended is not None:
+            amounts = state.awaited.pop(entry.ended.number, {})
+            _add(state, {} if turn.tool.error else amounts)
         if entry.begun is None:
             return NOT_JUDGED
         limits = [limit for limit in context.policy.tools.limits if names(entry.begun.name, limit.tools)]
@@ -56,7 +60,7 @@ class LimitExceeded:
         found = [
             (limit, each) for limit in limits for each in crossings(limit, entry.begun, turn, _before(state, limit))
         ]
-        _count(state, entry.begun, limits, turn)
+        _count(state, entry.begun, limits, turn, entry.opened)
         return self._score(found, turn, context)
 
     def _score(self, found: Sequence[tuple[Limit, Crossing]], turn: Annotation, context: Context) -> Score:
@@ -76,26 +80,26 @@ class LimitExceeded:
 def _before(state: Spent, limit: Limit) -> Sum:
     """What earlier calls came to under a limit: those that came out well, and those under way."""
     settled = state.sums.get(limit.id, Sum())
-    awaited = [call.amounts[limit.id] for call in state.ledger.open if limit.id in call.amounts]
+    awaited = [amounts[limit.id] for amounts in state.awaited.values() if limit.id in amounts]
     return Sum(settled.total + sum(awaited), settled.calls + len(awaited))
 
 
-def _count(state: Spent, use: ToolUse, limits: Iterable[Limit], turn: Annotation) -> None:
+def _count(state: Spent, use: ToolUse, limits: Iterable[Limit], turn: Annotation, opened: Call | None) -> None:
     """Let a call count from now on. One that only its result shows is over already, and counts unless it failed."""
     if turn.delivery is Delivery.DRAFT:
         return
     counting = [limit for limit in limits if limit.max_total is not None or limit.max_calls is not None]
-    call = Call(use.name, use.signature, {limit.id: amount_of(limit, use) or 0.0 for limit in counting})
-    if turn.role is Role.ASSISTANT:
-        state.ledger.open[-1] = call
-    elif not use.error:
-        _settle(state, (call,))
+    amounts = {limit.id: amount_of(limit, use) or 0.0 for limit in counting}
+    if opened is not None and amounts:
+        state.awaited[opened.number] = amounts
+        keep_newest(state.awaited, MAX_OPEN)
+    elif opened is None and not use.error:
+        _add(state, amounts)
 
 
-def _settle(state: Spent, calls: Iterable[Call]) -> None:
-    """Add calls that came out well to the sums."""
-    for call in calls:
-        for name, amount in call.amounts.items():
-            before = state.sums.pop(name, Sum())
-            state.sums[name] = Sum(before.total + amount, before.calls + 1)
+def _add(state: Spent, amounts: Mapping[str, float]) -> None:
+    """Add a call that came out well to the sums."""
+    for name, amount in amounts.items():
+        before = state.sums.pop(name, Sum())
+        state.sums[name] = Sum(before.total + amount, before.calls + 1)
     keep_newest(state.sums, MAX_LIMITS)

@@ -7,7 +7,7 @@ knows how it ended: unknown, and no violation. A call that did not even wait for
 
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.conditions import call_context, evaluate
@@ -18,7 +18,6 @@ from monitor.core.signals.base import NOT_JUDGED, Context, Score
 from monitor.core.signals.calls import names
 from monitor.core.signals.combine import keep_last, parameter
 from monitor.core.signals.cue import level
-from monitor.core.signals.ledger import Ledger, enter
 from monitor.core.vocabulary import Delivery, Role
 
 AT_NAME = "tool_call.name"
@@ -38,7 +37,6 @@ class Steps(Struct):
     cannot be read; ``asked``: which turn that was, None before the first.
     """
 
-    ledger: Ledger = field(default_factory=Ledger)
     done: list[str] = []
     called: list[str] = []
     unreported: list[str] = []
@@ -78,8 +76,8 @@ class SequenceViolation:
             state.asked, state.agreed = context.turn, level(turn, "agreement") if turn.words else None
         if turn.tool is None:
             return NOT_JUDGED
-        entry = enter(state.ledger, turn)
-        score = NOT_JUDGED if entry.begun is None else self._judge(state, entry.begun, turn, context)
+        begun = context.entry.begun
+        score = NOT_JUDGED if begun is None else self._judge(state, begun, turn, context)
         _note(state, turn)
         return score
 

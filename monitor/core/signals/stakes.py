@@ -10,7 +10,7 @@ from monitor.core.events import Evidence
 from monitor.core.policy import Reversibility, SystemPolicy
 from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN, Approvals, covers, note
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
-from monitor.core.signals.calls import Calls, first_sight, names
+from monitor.core.signals.calls import names
 from monitor.core.signals.combine import noisy_or, parameter
 from monitor.core.signals.command import lasts, only_reads
 from monitor.core.signals.cue import Nothing, cited, level, level_or_zero
@@ -92,7 +92,7 @@ class IrreversibleAction:
     def update(self, state: Asked, turn: Annotation, context: Context) -> Score:
         """The plainest of all; the tool's name first."""
         listen(state, turn)
-        tool = first_sight(state.calls, turn)
+        tool = context.entry.begun
         if turn.role not in {Role.ASSISTANT, Role.TOOL} or (turn.role is Role.TOOL and tool is None):
             return NOT_JUDGED
         if turn.delivery is Delivery.DRAFT:
@@ -214,10 +214,9 @@ class JudgementCall:
 
 
 class Release(Struct):
-    """What staff approved, which calls are under way, and whether one was made since the user last spoke."""
+    """What staff approved, and whether a call was made since the user last spoke."""
 
     approvals: Approvals = field(default_factory=Approvals)
-    calls: Calls = field(default_factory=Calls)
     called: bool = False
 
 
@@ -232,12 +231,12 @@ class PublishWithoutReview:
 
     def rests(self, state: Release) -> bool:
         """Whether no call was made since the user last spoke."""
-        return not (state.called or state.calls.pending)
+        return not state.called
 
     def update(self, state: Release, turn: Annotation, context: Context) -> Score:
         """Note approvals; judge what is published."""
         note(state.approvals, turn)
-        tool = first_sight(state.calls, turn)
+        tool = context.entry.begun
         called = state.called
         state.called = turn.role is not Role.USER and (called or turn.tool is not None)
         if turn.role not in {Role.ASSISTANT, Role.TOOL} or (turn.role is Role.TOOL and tool is None):

@@ -14,6 +14,7 @@ from monitor.core.rules import SYSTEM_SIGNALS
 from monitor.core.signals import SIGNALS, signal
 from monitor.core.signals.base import NOT_JUDGED, Score, Signal
 from monitor.core.signals.describe import COUNTERFACTUAL_TEXT, REASON_TEXT, SYSTEM_TEXT
+from monitor.core.signals.ledger import Ledger
 from monitor.core.signals.roster import hears
 from monitor.core.vocabulary import Autonomy, Role
 from tests.builders import Fold, ai, call, claim, result, system_policy, user
@@ -58,6 +59,7 @@ def restored(fold: Fold) -> Fold:
     """The same fold after all its states went through a snapshot."""
     again = Fold(fold.signals, **fold.context)
     again.turns = fold.turns
+    again.ledger = msgspec.msgpack.decode(msgspec.msgpack.encode(fold.ledger), type=Ledger)
     for each in fold.signals:
         again.states[each.name] = reloaded(each, fold.states[each.name])
     return again
