@@ -1,7 +1,6 @@
 """The values said in a turn: between spaces every stretch of text is read once, and what it says is remembered."""
 
 import re
-from typing import NamedTuple
 
 from monitor.annotate.memo import Memo
 from monitor.annotate.tokens import HEAD, TAIL
@@ -18,16 +17,9 @@ _LINKS = frozenset(("of", "de", "du", "la", "le", "&"))
 _CLOSING = ".,;:!?)"
 
 
-class Stretch(NamedTuple):
-    """Text between two spaces, or a run of it that may be one name.
-
-    ``digests``: of the values in it; ``opens``: a name that begins in it may go on behind the next space; ``goes_on``:
-    a name that began before may go on in it.
-    """
-
-    digests: tuple[int, ...]
-    opens: bool
-    goes_on: bool
+Stretch = tuple[tuple[int, ...], bool, bool]
+"""Text between two spaces, or a run of it that may be one name: the digests of the values in it; whether a name that
+begins in it may go on behind the next space; whether a name that began before may go on in it."""
 
 
 def mentions(text: str) -> tuple[int, ...]:
@@ -42,19 +34,19 @@ def mentions(text: str) -> tuple[int, ...]:
     found: list[int | None] = []
     run: list[str] = []
     for piece in text.split(" "):
-        stretch = _STRETCHES[piece]
-        if run and stretch.goes_on:
+        digests, opens, goes_on = _STRETCHES[piece]
+        if run and goes_on:
             run.append(piece)
             continue
         if run:
-            found += _STRETCHES[" ".join(run)].digests
-        if stretch.opens:
-            run = [piece]
-        else:
+            found += _STRETCHES[" ".join(run)][0]
             run = []
-            found += stretch.digests
+        if opens:
+            run.append(piece)
+        else:
+            found += digests
     if run:
-        found += _STRETCHES[" ".join(run)].digests
+        found += _STRETCHES[" ".join(run)][0]
     found += [value_digest(value) for value, _ in quoted_in(text, (0, len(text)))]
     return _bounded(found)
 
@@ -67,9 +59,9 @@ def _bounded(digests: list[int | None]) -> tuple[int, ...]:
 def _read(text: str) -> Stretch:
     word = text.rstrip(_CLOSING)
     if word.isalpha() and word.isascii() and word.islower():  # most are: no more to look for, and in its one form
-        return Stretch((digest64(word),) if len(word) >= MIN_WORD else (), False, word in _LINKS)
+        return (digest64(word),) if len(word) >= MIN_WORD else (), False, word in _LINKS
     digests = [value_digest(value) for value, _ in values_in(text, _UNQUOTED)]
-    return Stretch(_bounded(digests), bool(_CAPITAL.search(text)), bool(_BEGINS.match(text)) or text in _LINKS)
+    return _bounded(digests), bool(_CAPITAL.search(text)), bool(_BEGINS.match(text)) or text in _LINKS
 
 
 _STRETCHES = Memo(_read, most=MOST_STRETCHES)

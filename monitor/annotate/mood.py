@@ -10,7 +10,7 @@ from math import exp, sqrt
 from typing import NamedTuple
 
 from monitor.annotate.grams import Gram
-from monitor.annotate.mood_table import ASKS, CALLS, LANES, MODELS, NUMBER, OPENS, table
+from monitor.annotate.mood_table import ASKS, CALLS, LANES, NUMBER, OPENS, table
 from monitor.annotate.tokens import Tokens
 from monitor.core.annotation import Fact
 
@@ -69,10 +69,10 @@ def moods_of(tokens: Tokens) -> dict[str, float]:
     """
     found = _found(tokens)
     shorter = 1.0 / sqrt(len(found)) if found else 0.0
-    return {
-        name: model.bias + model.step * weights * (shorter if name in BY_LENGTH else 1.0)
-        for name, model, weights in zip(MODELS, table().models, LANES.read(sum(found)), strict=True)
-    }
+    moods = {}
+    for (name, bias, step), weights in zip(table().models, LANES.read(sum(found)), strict=True):
+        moods[name] = bias + step * weights * (shorter if name in BY_LENGTH else 1.0)
+    return moods
 
 
 def _found(tokens: Tokens) -> set[int]:

@@ -14,11 +14,8 @@ LANES = Lanes(len(MODELS))
 OPENS, NUMBER, ASKS, CALLS = "<", "0", "?", "!"
 
 
-class Model(NamedTuple):
-    """A linear model: ``bias + step * (sum of whole-number weights)``."""
-
-    bias: float
-    step: float
+Model = tuple[str, float, float]
+"""A linear model's name, bias and step: ``bias + step * (sum of whole-number weights)``."""
 
 
 class Table(NamedTuple):
@@ -37,7 +34,7 @@ def table() -> Table:
     for number, line in enumerate(text.splitlines(), start=1):
         gram, *values = line.split("\t")
         if gram == "#model":
-            models[values[0]] = Model(float(values[1]), float(values[2]))
+            models[values[0]] = (values[0], float(values[1]), float(values[2]))
         elif not gram.startswith("#"):
             rows.append((gram, packed(map(int, values)) + (number << (len(MODELS) * LANE))))
     return Table(tuple([models[name] for name in MODELS]), by_word(rows))

@@ -48,17 +48,17 @@ def said(tokens: Tokens, role: Role) -> dict[str, Reading]:
     reader = models.readers.get(role)
     if reader is None or not tokens.words:
         return {}
-    sums = [_sum(models, grams, mark) for grams, mark in _sentences(tokens)]
+    sums = [_sum(models, grams) for grams in _sentences(tokens)]
     even = 0
     for total in sums:
         even |= total + models.lanes.lift
     return _strongest(models, reader, sums) if even & reader.signs else {}
 
 
-def _sum(models: Table, grams: Sequence[Gram], mark: Gram) -> int:
+def _sum(models: Table, grams: Sequence[Gram]) -> int:
     """The packed logits of a sentence."""
     total, after = models.bias, models.opens
-    for name, own, following in (*grams, mark):
+    for name, own, following in grams:
         if own:
             total += own
         if name in after:
@@ -67,7 +67,7 @@ def _sum(models: Table, grams: Sequence[Gram], mark: Gram) -> int:
     return total
 
 
-def _sentences(tokens: Tokens) -> Iterator[tuple[Sequence[Gram], Gram]]:
+def _sentences(tokens: Tokens) -> Iterator[list[Gram]]:
     """The first words of each sentence, those in quotation marks left out, and the mark that it ends with."""
     known, models = tokens.known, table()
     for sentence, (begin, end) in enumerate(tokens.sentences[:MAX_SENTENCES]):
@@ -76,7 +76,8 @@ def _sentences(tokens: Tokens) -> Iterator[tuple[Sequence[Gram], Gram]]:
             grams = [known[at].said for at in read if not tokens.is_quoted(at)]
         else:
             grams = [word.said for word in known[read.start : read.stop]]
-        yield grams, models.asks if tokens.asks(sentence) else models.stop
+        grams.append(models.asks if tokens.asks(sentence) else models.stop)
+        yield grams
 
 
 def _strongest(models: Table, reader: Reader, sums: list[int]) -> dict[str, Reading]:
@@ -95,6 +96,6 @@ def _strongest(models: Table, reader: Reader, sums: list[int]) -> dict[str, Read
 
 def sentences_of(tokens: Tokens) -> Iterator[list[str]]:
     """The features of each sentence: its folded words and pairs of neighbours, where it begins, and how it ends."""
-    for grams, mark in _sentences(tokens):
-        names = [OPENS, *(name for name, _, _ in grams), mark[0]]
-        yield [BIAS, *names[1:], *(f"{one} {other}" for one, other in pairwise(names))]
+    for grams in _sentences(tokens):
+        names = [name for name, _, _ in grams]
+        yield [BIAS, *names, *(f"{one} {other}" for one, other in pairwise([OPENS, *names]))]

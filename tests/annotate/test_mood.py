@@ -32,11 +32,11 @@ def summed(text: str) -> dict[str, float]:
     """The models by their definition, gram by gram."""
     found = {gram for gram in grams(tokenise(text)) if gram in WEIGHTS}
     return {
-        name: model.bias
-        + model.step
+        name: bias
+        + step
         * sum(WEIGHTS[gram][lane] for gram in found)
         * ((1 / sqrt(len(found)) if found else 0.0) if name in BY_LENGTH else 1.0)
-        for lane, (name, model) in enumerate(zip(MODELS, table().models, strict=True))
+        for lane, (name, bias, step) in enumerate(table().models)
     }
 
 
