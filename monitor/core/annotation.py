@@ -12,7 +12,7 @@ from monitor.core.table import Table
 from monitor.core.vocabulary import Autonomy, Delivery, Role, Stake
 
 
-class Span(Struct, frozen=True):
+class Span(Struct, frozen=True, gc=False):
     """Where in the turn's text a cue was found: ``[start, end)`` in characters, and the cue's name."""
 
     start: int
@@ -20,14 +20,14 @@ class Span(Struct, frozen=True):
     cue: str
 
 
-class Fact(Struct, frozen=True):
+class Fact(Struct, frozen=True, gc=False):
     """One thing the turn's text says. ``score`` in [0, 1] (``valence``: [-1, 1]); ``spans`` point at the evidence."""
 
     score: float
     spans: tuple[Span, ...] = ()
 
 
-class Claim(Struct, frozen=True):
+class Claim(Struct, frozen=True, gc=False):
     """One checkable statement of a turn.
 
     ``terms`` are folded content words in order; ``numbers`` are normalised quantities (``"42"``, ``"14:00"``,
@@ -54,7 +54,7 @@ class Claim(Struct, frozen=True):
     partial: bool = False
 
 
-class Value(Struct, frozen=True):
+class Value(Struct, frozen=True, gc=False):
     """One value of a tool argument or result, as a 64-bit digest of its normalised form.
 
     ``path`` is where it stood (``"amount"``, ``"recipients[0]"``); ``instruction`` in [0, 1]: how much the passage
