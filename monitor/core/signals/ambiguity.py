@@ -30,7 +30,7 @@ class Ambiguity:
     name = "ambiguity"
     roles = (Role.USER, Role.ASSISTANT)
     quiet = (
-        Quiet(Role.USER, facts=("unclear", "vague", "dangling"), known=("unclear",)),
+        Quiet(Role.USER, facts=("unclear", "vague"), known=("unclear",)),
         Quiet(Role.ASSISTANT, facts=("unclear",), known=("unclear",)),
     )
     State: type[Struct] = Vague

@@ -1,6 +1,7 @@
 """Signals that are not asked: what they say of themselves (``quiet``, ``rests``) is what their ``update`` does."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -15,8 +16,9 @@ from monitor.core.session import SessionState
 from monitor.core.session_scores import Heard, frame_of, score
 from monitor.core.signals import SIGNALS, Roster
 from monitor.core.signals.base import NOT_JUDGED, ZERO, Quiet, Signal
-from monitor.core.vocabulary import Delivery, Role
-from tests.builders import ai, call, user
+from monitor.core.table import table_of
+from monitor.core.vocabulary import Autonomy, Delivery, Role, Stake
+from tests.builders import ai, call, claim, tool, user
 from tests.core.fakes import POLICY, STANDING, TOPIC
 from tests.core.signals.test_contract import STRICT
 from tests.strategies import FACTS, annotations, unit
@@ -92,6 +94,64 @@ def test_signals_asked_only_where_a_turn_shows_them_something_say_and_remember_t
         assert msgspec.msgpack.encode(some.state.signals) == msgspec.msgpack.encode(everybody.state.signals)
     assert list(some.state.signals) == ([each.name for each in SIGNALS] if history else [])
     assert SIGNALS.unheard == {each.name: each.State() for each in SIGNALS}, "shared by all sessions"
+
+
+SHOWN: dict[str, dict[str, Any]] = {
+    **{name: {"facts": {name: Fact(0.9)}} for name in FACTS},
+    **{f"only {name}": {"facts": {name: Fact(0.0)}, "others": False} for name in FACTS},
+    "stakes": {"stakes": (Stake.HEALTH,)},
+    "declared_stakes": {"declared_stakes": (Stake.MONEY,), "stakes": (Stake.MONEY,)},
+    "amounts": {"amounts": (120.0,)},
+    "decision_type": {"decision_type": "denial"},
+    "decision_final": {"decision_final": True, "decision_type": "denial"},
+    "decision_reversible": {"decision_reversible": False},
+    "claims": {"claims": (claim("museum opens monday", "9:00"),)},
+    "mentions": {"mentions": (1, 2)},
+    "sources": {"sources": 2, "support": 0.1},
+    "source_conflict": {"source_conflict": 0.8},
+    "autonomy": {"autonomy": Autonomy.ACT},
+    "intent": {"intent": "travel"},
+    "call": {"tool": tool("send_money")},
+    "approved call": {"tool": tool("publish_post", approved_by="kim")},
+    "only a decision": {"decision_type": "denial", "others": False},
+    "a decision by its flag": {"decision_final": True},
+    "a grave decision": {"facts": {"final_decision": Fact(0.9)}, "stakes": (Stake.HEALTH,)},
+    "a grave no": {"facts": {"denial": Fact(0.9)}, "stakes": (Stake.ACCESS,), "declared_stakes": (Stake.ACCESS,)},
+    "a grave decision by its flag": {"decision_final": True, "stakes": (Stake.HEALTH,)},
+    "table": {"table": table_of([{"inn": frozenset(("hart",))}, {"inn": frozenset(("heron",))}])},
+    "draft": {"delivery": Delivery.DRAFT},
+    "nothing in words": {"words": 0},
+}
+"""What one turn can show: each fact alone, each fact looked for alone, each field, and what weighs only together."""
+OPENING = (user("hello"), ai("hello"), user("museum opening"))
+
+
+def showing(
+    role: Role,
+    *,
+    others: bool = True,
+    facts: Mapping[str, Fact] = MappingProxyType({}),
+    **fields: Any,  # noqa: ANN401 - any field of Annotation
+) -> Annotation:
+    """A turn of a role that shows this and nothing else; without ``others`` no other fact was looked for."""
+    known = {**(dict.fromkeys(FACTS, Fact(0.0)) if others else {}), **facts}
+    return msgspec.structs.replace(user("museum"), role=role, facts=known, **fields)
+
+
+@pytest.mark.parametrize("policy", [POLICY.base, STRICT], ids=["shipped", "strict"])
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("shown", SHOWN)
+def test_signals_of_each_thing_a_turn_can_show_say_and_remember_the_same_as_when_always_asked(
+    shown: str, role: Role, policy: SystemPolicy
+) -> None:
+    """One by one, at the beginning of a session and in the middle, then calm turns: nothing is left to luck."""
+    calm = [showing(each) for each in (Role.USER, Role.ASSISTANT, Role.TOOL, Role.STAFF, Role.USER, Role.ASSISTANT)]
+    turn = showing(role, **SHOWN[shown])
+    for history in ([turn, *calm], [*OPENING, turn, *calm], [*OPENING, turn, *calm[1:], turn]):
+        some, everybody = Session(SIGNALS, policy), Session(ASKED, policy)
+        for each in history:
+            assert some.add(each) == everybody.add(each)
+            assert msgspec.msgpack.encode(some.state.signals) == msgspec.msgpack.encode(everybody.state.signals)
 
 
 @pytest.mark.parametrize(("name", "role"), SAYS)
