@@ -11,6 +11,8 @@ CUT_ITEMS = 32
 CUT_TEXT = 400
 """Characters of a text that the annotator keeps."""
 
+LARGEST = 1e30
+"""What is beyond counts as this much: above any limit, and still finite, so that sums stay numbers."""
 LONGEST_AMOUNT = 40
 """Characters of a text that can be an amount."""
 
@@ -64,22 +66,28 @@ def _spread(found: Found) -> Iterator[Found]:
 def number(value: Any) -> float | None:  # noqa: ANN401 - a plain JSON value
     """A number, or a text that is one amount; None for anything else. True and false are no numbers.
 
-    A text that can be read in two ways ("1.200,50", "1,20") is none.
+    A text that can be read in two ways ("1.200,50", "1,20") is none. What is beyond LARGEST is LARGEST.
 
     >>> number("$1,200.50"), number("120.50 EUR"), number("-5"), number(7)
     (1200.5, 120.5, -5.0, 7.0)
     >>> number(True), number("12 of 20"), number("1,20"), number("ORDER7")
     (None, None, None, None)
+    >>> number("-1e999"), number(10**400)
+    (-1e+30, 1e+30)
     """
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
-        return _float(value)
+        return _bounded(_float(value))
     match = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) and len(value) <= LONGEST_AMOUNT else None
     if match is None or (match["sign"] and match["inner"]):
         return None
     figure = float(match["figure"].replace(",", "") + (match["power"] or ""))
-    return -figure if "-" in (match["sign"], match["inner"]) else figure
+    return _bounded(-figure if "-" in (match["sign"], match["inner"]) else figure)
+
+
+def _bounded(value: float | None) -> float | None:
+    return None if value is None else max(-LARGEST, min(LARGEST, value))
 
 
 def _float(value: float) -> float | None:

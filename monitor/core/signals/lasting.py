@@ -7,8 +7,6 @@ from monitor.core.signals.calls import READING, split_name
 from monitor.core.vocabulary import Role
 from monitor.core.words import fold
 
-MAX_TERMS = 256
-"""Words of the user that are remembered: as many as a talk about one matter has."""
 FINAL = frozenset(
     """delete destroy erase wipe purge shred overwrite drop scrap terminate dissolve wire pay sell trade prescribe
     administer format""".split()  # noqa: SIM905 - a list of words reads better as text
@@ -19,25 +17,24 @@ OUTWARD = FINAL | frozenset(
     unlock disable remove leave cancel invite execute run manage make""".split()  # noqa: SIM905
 )
 """Verbs whose effect reaches others, or leaves the user's hands: fine where asked for, and hard to take back if not."""
+HEARD = frozenset(fold(verb) for verb in OUTWARD)
+"""Those verbs as the user's words are folded: the only ones of theirs that are remembered."""
 
 
 class Asked(Struct):
-    """The folded words of the user's turns. ``heard``: some words of theirs were."""
+    """The verbs of HEARD that the user has used. ``heard``: some words of theirs were."""
 
     terms: list[str] = []
     heard: bool = False
 
 
 def listen(asked: Asked, turn: Annotation) -> None:
-    """Remember the user's words."""
+    """Remember which of the verbs the user uses."""
     if turn.role is not Role.USER or not turn.words:
         return
     asked.heard = True
-    if len(asked.terms) >= MAX_TERMS:
-        return
-    known = set(asked.terms)
-    asked.terms += [term for term in turn.terms if term not in known]
-    del asked.terms[MAX_TERMS:]
+    if not HEARD.isdisjoint(turn.terms):
+        asked.terms += [term for term in dict.fromkeys(turn.terms) if term in HEARD and term not in asked.terms]
 
 
 def is_final(tool: ToolUse) -> bool:

@@ -8,7 +8,7 @@ from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import parameter
-from monitor.core.signals.figures import number
+from monitor.core.signals.figures import LARGEST, number
 from monitor.core.vocabulary import Delivery, Role, Stake
 
 WEIGHT: dict[Stake, int] = {
@@ -90,9 +90,9 @@ class StakesRising:
 
 
 def _amount(turn: Annotation) -> float:
-    """The largest sum that a turn says or moves; 0 where it names none."""
-    moved = [] if turn.tool is None else [turn.tool.arguments.get(name) for name in SUMS]
-    return max([*turn.amounts, *(found for each in moved if (found := number(each)) is not None)], default=0.0)
+    """The largest sum that a turn says or moves; 0 where it names none. What is beyond LARGEST is no sum."""
+    moved = [] if turn.tool is None else [number(turn.tool.arguments.get(name)) for name in SUMS]
+    return max([each for each in (*turn.amounts, *moved) if each is not None and each < LARGEST], default=0.0)
 
 
 def _fold(state: Level, new: Iterable[Stake], weight: int, amount: float, *, turn: int, asks: bool) -> None:

@@ -189,3 +189,19 @@ def test_limit_sum_is_that_of_the_calls_that_did_not_fail(history: list[tuple[in
         stands += 0 if answered and failed else amount
     found = [each for each in values(*turns, max_total=100.0) if each is not None]
     assert found == expected
+
+
+def test_limit_sum_of_numbers_beyond_all_measure_goes_on_counting() -> None:
+    """No sum is ever infinite: infinity less infinity is no number, and no number is above any limit."""
+    policy = limited(max_total=100)
+    huge = (refund("1e999"), refund("-1e999"), refund(10**400), refund(-(10**400)))
+    assert told(NAME, *huge, refund(101), policy=policy).value == 1.0
+    assert told(NAME, refund("1e999"), policy=policy).value == 1.0
+
+
+def test_stakes_rising_a_number_beyond_all_measure_is_no_sum() -> None:
+    """Else every later sum would be small beside it."""
+    turns = [user("hello"), user("this"), refund(100), refund("1e999"), refund(10**400), refund(1_000)]
+    values = [score.value or 0.0 for score in story("stakes_rising", *turns)]
+    assert values[3:5] == [0.0, 0.0]
+    assert values[5] == 1.0

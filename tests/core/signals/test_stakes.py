@@ -138,3 +138,11 @@ def test_publish_without_review_incomplete_session_is_soft_and_says_why() -> Non
     assert found.value is not None
     assert found.value <= 0.5
     assert found.unknown
+
+
+def test_irreversible_action_what_the_user_asked_for_is_heard_however_much_was_said_before() -> None:
+    talk = [user(" ".join(f"w{index}x{step}" for step in range(10))) for index in range(40)]
+    asked = user("please send the email")
+    assert value("irreversible_action", *talk, call("send_email")) == 0.8
+    assert value("irreversible_action", *talk, asked, call("send_email")) == 0.0
+    assert value("irreversible_action", asked, *talk, call("send_email")) == 0.0
