@@ -25,6 +25,9 @@ MAX_LEAVES = 2000
 MAX_WHOLE = 160
 """Characters of a leaf that is one value; of a longer one the values inside count."""
 
+MAX_PATH = 256
+"""Characters kept of where a value stood: a path is shown, and stored as evidence."""
+
 _NAME = r"(?![\w.+-]*@)[A-Z][\w'\u2019-]*(?:\.\w[\w-]*)*"
 _MAIL = r"(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)|"
 _OTHERS = (
@@ -191,4 +194,4 @@ def _leaves(value: object, path: str, depth: int) -> Iterator[tuple[str, str]]:
         for index, inner in enumerate(value):
             yield from _leaves(inner, f"{path}[{index}]", depth + 1)
     else:
-        yield path, value if isinstance(value, str) else str(value)
+        yield path[:MAX_PATH], value if isinstance(value, str) else str(value)

@@ -16,6 +16,8 @@ from monitor.core.vocabulary import Delivery, Role, Stake
 
 MAX_NAMES = 16
 """Intents, tools, amounts and open points kept: more than a person reads before joining."""
+MAX_LETTERS = 64
+"""Characters kept of each name: a package is read, and stored with every open escalation."""
 CLEAR_CUE = 0.5
 """A cue at or above an even chance is worth a line in the package; it decides nothing."""
 
@@ -44,7 +46,7 @@ class Memory(Struct):
 def remember(memory: Memory, turn: Annotation, index: int) -> None:
     """Fold one turn in."""
     if turn.intent:
-        _keep(memory.intents, turn.intent)
+        _keep(memory.intents, _cut(turn.intent))
     if turn.tool is not None:
         _remember_tool(memory, turn.tool)
     if turn.role is Role.USER:
@@ -93,12 +95,12 @@ def _answers(turn: Annotation) -> bool:
 
 
 def _remember_tool(memory: Memory, tool: ToolUse) -> None:
-    failed = f"{tool.name} (failed)"
-    if tool.error and tool.name in memory.tools:
-        memory.tools.remove(tool.name)
-    _keep(memory.tools, failed if tool.error else tool.name)
+    name = _cut(tool.name)
+    if tool.error and name in memory.tools:
+        memory.tools.remove(name)
+    _keep(memory.tools, f"{name} (failed)" if tool.error else name)
     for path, value in _amounts(tool.arguments):
-        _keep(memory.amounts, f"{tool.name}.{path}={value:.15g}")
+        _keep(memory.amounts, f"{name}.{_cut(path)}={value:.15g}")
 
 
 def _amounts(arguments: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, float]]:
@@ -109,6 +111,10 @@ def _amounts(arguments: Mapping[str, Any], path: str = "") -> Iterator[tuple[str
             yield from _amounts(value, f"{place}.")
         elif isinstance(value, int | float) and not isinstance(value, bool) and _AMOUNT.search(name):
             yield place, value
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= MAX_LETTERS else f"{name[: MAX_LETTERS - 1]}…"
 
 
 def _keep(names: list[str], name: str) -> None:

@@ -18,6 +18,8 @@ _PER_TURN = 1024
 _PER_CLAIM = 96
 _PER_ITEM = 48
 """Bytes a turn, a claim's frame, a term or a digest can add at the most, over all signals that keep it."""
+_PER_LETTER = 48
+"""Bytes a letter of a tool's name can add: a dozen places keep the name, in up to four bytes a letter."""
 
 
 def keep_small(state: SessionState, turn: Annotation, cap: int = MAX_STATE_BYTES) -> bool:
@@ -37,7 +39,8 @@ def _growth(turn: Annotation) -> int:
         words = (*claim.terms, *claim.numbers)
         terms += len("".join(words)) + 8 * len(words)
     items = len(turn.mentions) + len(turn.values) + len(turn.terms)
-    return _PER_TURN + _PER_CLAIM * len(turn.claims) + 2 * terms + _PER_ITEM * items
+    names = _PER_LETTER * len(turn.tool.name) if turn.tool is not None else 0
+    return _PER_TURN + _PER_CLAIM * len(turn.claims) + 2 * terms + _PER_ITEM * items + names
 
 
 def size(state: SessionState) -> int:
@@ -48,7 +51,7 @@ def size(state: SessionState) -> int:
 def shed(state: SessionState, target: int) -> None:
     """Drop the older half of the largest collection until the state fits ``target`` bytes or nothing is left to drop.
 
-    First what signals remember, then the places of old turns. Open escalations and their package stay.
+    What signals remember, what a package would name, the places of old turns. Open escalations and their package stay.
     """
     while (now := size(state)) > target:
         largest = max(_collections(state), key=_weight, default=None)
@@ -66,6 +69,7 @@ def _collections(state: SessionState) -> Iterator[tuple[Any, str]]:
     for own in state.signals.values():
         yield from _within(own)
     yield from _within(state.ledger)
+    yield from _within(state.memory)
     if state.offsets:
         yield state, "offsets"
 

@@ -7,6 +7,7 @@ rules for what is accepted do not depend on which way was taken, nor on how deep
 
 import json
 import re
+from hashlib import sha256
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ MAX_DEPTH = 64
 """Nesting accepted in one record. Deeper ones would reach the interpreter's recursion limit here or in a reader."""
 MAX_DIGITS = 4000
 """Longest integer read as a number; Python refuses to convert more than 4300 digits."""
+MAX_MEMBER = 128
+"""Longest name of an object's member, in characters; see :func:`member`."""
 
 T = TypeVar("T")
 _ESCAPE = re.compile(rb"\\.", re.DOTALL)
@@ -105,6 +108,18 @@ def clean(text: str) -> str:
     return text
 
 
+def member(name: str) -> str:
+    """A member's name as it is kept: of a longer one the beginning, and a digest so that two names stay two.
+
+    >>> member("amount"), len(member("a" * 1000)), member("a" * 1000) == member("a" * 999 + "b")
+    ('amount', 128, False)
+    """
+    name = clean(name)
+    if len(name) <= MAX_MEMBER:
+        return name
+    return f"{name[: MAX_MEMBER - 17]}~{sha256(name.encode()).hexdigest()[:16]}"
+
+
 def _integer(value: int) -> int | str:
     if -(2**63) <= value < 2**64:
         return value
@@ -112,7 +127,7 @@ def _integer(value: int) -> int | str:
 
 
 def _mapping(value: dict[Any, Any]) -> dict[str, Any]:
-    return {clean(key if type(key) is str else str(plain(key))): plain(item) for key, item in value.items()}
+    return {member(key if type(key) is str else str(plain(key))): plain(item) for key, item in value.items()}
 
 
 _PLAIN: dict[type, Any] = {

@@ -1,7 +1,8 @@
 """The native format: one JSON object a turn (topics/schemas/interaction.v1.json).
 
 Identities (id, session_id, system_id, capability) are never altered: one that is too long is rejected, because a cut
-one could be another's. Descriptions (speaker, intent, model, decision type) are cut. A word outside a closed list is
+one could be another's. Descriptions (speaker, intent, model, decision type) are cut, and so are
+names of members, which then end in a digest. A word outside a closed list is
 rejected, except among ``stakes``, where one unknown word must not cost the known ones.
 """
 
@@ -18,7 +19,7 @@ from monitor.core.ids import derived_interaction_id
 from monitor.core.interaction import Decision, Interaction, Model, Source
 from monitor.core.rfc3339 import parse
 from monitor.core.vocabulary import Autonomy, Delivery, Role, Stake
-from monitor.ingest.json_value import plain, read
+from monitor.ingest.json_value import member, plain, read
 from monitor.ingest.record import Format, IngestOptions, Record
 from monitor.ingest.tool_call import tool_call
 from monitor.ingest.wire import WireDecision, WireModel, WireSource, WireTurn
@@ -29,6 +30,8 @@ MAX_ID = 512
 MAX_CAPABILITY = 128
 MAX_LABEL = 256
 """Where descriptions are cut, in characters."""
+MAX_NUMBERS = 128
+"""Members kept of ``evaluations`` and of ``usage``, the first ones: each travels with the turn's observation."""
 MAX_TURN = 2**31 - 1
 MILLISECONDS = 1e11
 """A number at or above this is epoch milliseconds (in seconds it would be the year 5138)."""
@@ -178,14 +181,16 @@ def _latency(value: float | None) -> float | None:
 
 
 def _numbers(values: dict[str, Any]) -> dict[str, float]:
-    """The members that are finite numbers (True and False count as 1 and 0); others are left out."""
-    found = {}
+    """The first members that are finite numbers (True and False count as 1 and 0); others are left out."""
+    found: dict[str, float] = {}
     for name, value in values.items():
+        if len(found) >= MAX_NUMBERS:
+            break
         if isinstance(value, _NUMBER):
             try:
                 number = float(value)
             except OverflowError:
                 continue
             if isfinite(number):
-                found[name] = number
+                found[member(name)] = number
     return found

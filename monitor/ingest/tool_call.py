@@ -7,24 +7,35 @@ from typing import Any
 
 import msgspec
 
+from monitor.core.errors import InvalidRecord, RejectCode
 from monitor.core.interaction import ToolCall
 from monitor.ingest.json_value import MAX_DEPTH, MAX_DIGITS, clean, plain
 from monitor.ingest.wire import WireToolCall
 
 MAX_LITERAL = 65_536
 """Longest argument text that is parsed; a Python literal takes some hundred times its length in memory."""
+MAX_NAME = 256
+"""Longest name of a tool, in characters: rules go by it, and a cut one could be another tool's."""
+MAX_PERSON = 256
+"""Where the name of who approved a call is cut."""
 UNPARSED = "_"
 """Key under which arguments that are no object are kept."""
 
 
 def tool_call(wire: WireToolCall) -> ToolCall:
-    """The tool call; a missing name is "" (some traces name the tool on the request only)."""
+    """The tool call; a missing name is "" (some traces name the tool on the request only).
+
+    Raises:
+        InvalidRecord: OUT_OF_RANGE; the name is too long to be kept whole.
+    """
+    if wire.name and len(wire.name) > MAX_NAME:
+        raise InvalidRecord(RejectCode.OUT_OF_RANGE, f"tool_call.name: {len(wire.name)} characters, at most {MAX_NAME}")
     return ToolCall(
         name=wire.name or "",
         arguments=arguments(wire.arguments),
         result=plain(wire.result),
         error=error_text(wire.error),
-        approved_by=wire.approved_by or None,
+        approved_by=wire.approved_by[:MAX_PERSON] if wire.approved_by else None,
     )
 
 

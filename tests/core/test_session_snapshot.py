@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from monitor.core.errors import SnapshotError
 from monitor.core.session_snapshot import dump_session, load_session
 from monitor.core.session_state import SessionState
-from monitor.core.shedding import keep_small, shed, size
+from monitor.core.shedding import MAX_STATE_BYTES, keep_small, shed, size
 from monitor.core.signals.ledger import Ledger
 from tests.core.fakes import FAKES, FactSignal, fold, make, observation, run
 
@@ -97,4 +97,11 @@ def test_keep_small_over_the_cap_sheds_and_says_so() -> None:
     state.weight = cap
     assert keep_small(state, make(71), cap=cap)
     assert size(state) <= cap // 2 + 8
+    assert state.truncated
+
+
+def test_dump_session_lets_go_of_what_a_package_would_name_where_nothing_else_is_left() -> None:
+    state = full_state()
+    state.memory.tools = ["t" * 8_000 for _ in range(16)]
+    assert len(dump_session(state)) <= MAX_STATE_BYTES
     assert state.truncated

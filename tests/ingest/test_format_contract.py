@@ -137,6 +137,7 @@ REJECTED = {
     "system too long": (turn(system_id="b" * 129), RejectCode.OUT_OF_RANGE, "system_id"),
     "session too long": (turn(session_id="s" * 513), RejectCode.OUT_OF_RANGE, "session_id"),
     "id too long": (turn(id="i" * 513), RejectCode.OUT_OF_RANGE, "id"),
+    "tool name too long": (turn(tool_call={"name": "t" * 257}), RejectCode.OUT_OF_RANGE, "tool_call.name"),
     "capability too long": (turn(capability="c" * 129), RejectCode.OUT_OF_RANGE, "capability"),
     "role unknown": (turn(role=SECRET), RejectCode.OUT_OF_RANGE, "role"),
     "autonomy unknown": (turn(autonomy="none"), RejectCode.OUT_OF_RANGE, "autonomy"),
