@@ -15,7 +15,7 @@ from monitor.core.step import Keep
 from monitor.policy_file import load_policy
 
 GROUPS = {
-    "experience": ("experience", "sign", "waiting", "aftermath"),
+    "experience": ("experience", "tone", "sign", "waiting", "aftermath"),
     "evidence": ("evidence", "grounding", "ambiguity"),
     "consistency": ("consistency",),
     "stakes": ("stakes", "rising", "recourse"),

@@ -10,14 +10,7 @@ from monitor.core.signals.boundary import ApprovalMissing, AutonomyExceeded, Too
 from monitor.core.signals.consistency import SelfContradiction, SourceContradiction
 from monitor.core.signals.course import RepeatedRequest, StuckLoop
 from monitor.core.signals.evidence import SourcesConflict, UnsupportedClaim
-from monitor.core.signals.experience import (
-    Confusion,
-    Dispute,
-    Dissatisfaction,
-    Distress,
-    Sentiment,
-    SentimentShift,
-)
+from monitor.core.signals.experience import Confusion, Dispute, Dissatisfaction, Distress
 from monitor.core.signals.grounding import NoEvidence
 from monitor.core.signals.impersonation import HumanImpersonation
 from monitor.core.signals.limits import LimitExceeded
@@ -38,6 +31,7 @@ from monitor.core.signals.stakes import (
     OpaqueRecommendation,
     PublishWithoutReview,
 )
+from monitor.core.signals.tone import Sentiment, SentimentShift
 from monitor.core.signals.waiting import HandoffMissed
 
 __all__ = ["NOT_JUDGED", "SIGNALS", "Context", "Roster", "Score", "Signal", "signal"]

@@ -1,119 +1,19 @@
 """Customer experience: how the user fares, judged on user turns.
 
-Each rests on one fact of the turn's text; what is added here is what one turn cannot show: the speaker's own usual
-mood, whether it was said before, whether there was an answer to dispute.
+Each rests on one fact of the turn's text; what is added here is what one turn cannot show: whether it was said before,
+whether there was an answer to dispute.
 """
 
 from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
-from monitor.core.signals.base import NOT_JUDGED, USER_VALENCE, Context, Quiet, Score
-from monitor.core.signals.combine import clamp, containment, decayed, keep_newest, noisy_or, parameter
-from monitor.core.signals.cue import Nothing, cited, level, level_or_zero
+from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
+from monitor.core.signals.combine import containment, decayed, noisy_or, parameter
+from monitor.core.signals.cue import cited, level, level_or_zero
+from monitor.core.signals.talk import FAINT, KEEP, Talk
+from monitor.core.signals.tone import tone_of
 from monitor.core.vocabulary import Role
-
-NOT_READ = "the language of the turn is not judged"
-MAX_SPEAKERS = 16
-KEEP = 0.9
-"""What is left of an earlier sign after a user turn: half of it after about seven."""
-FAINT = 0.2
-"""A cue below this is noise and is lifted by nothing."""
-
-
-class Held(Struct):
-    """The strongest earlier sign, fading."""
-
-    value: float = 0.0
-
-
-class Sentiment:
-    """The valence of a user turn in [-1, 1]; above 1/3 reads positive, below -1/3 negative.
-
-    Where the system's users sound negative as a rule (the standing's ``user_valence``), a negative turn counts as much
-    less, by at most ``blunt``: it never reads positive for that.
-    """
-
-    name = "sentiment"
-    roles = (Role.USER,)
-    State: type[Struct] = Nothing
-    blunt = 0.3
-    """The most that is taken off: an unhappy user of an unhappy system is still heard."""
-
-    def update(self, _state: Nothing, turn: Annotation, context: Context) -> Score:
-        """The turn's own valence; None where it cannot be read."""
-        fact = turn.facts.get("valence")
-        if turn.role is not Role.USER:
-            return NOT_JUDGED
-        if fact is None:
-            return Score(None, unknown=NOT_READ if turn.words else None)
-        usual = min(parameter(context, self.name, "blunt", self.blunt), -context.baselines.get(USER_VALENCE, 0.0))
-        value = min(0.0, fact.score + usual) if fact.score < 0.0 < usual else fact.score
-        return Score(clamp(value, -1.0), evidence=cited(turn, context.turn, "valence"))
-
-
-class Mood(Struct):
-    """A speaker's usual valence: exponentially weighted mean over ``n`` turns."""
-
-    mean: float = 0.0
-    n: int = 0
-
-
-class Moods(Struct):
-    """One mood per speaker, the longest silent first; at most MAX_SPEAKERS."""
-
-    speakers: dict[str, Mood] = {}
-
-
-class SentimentShift:
-    """How far the valence fell below the speaker's own running mean: 0 not at all, 1 from wholly good to wholly bad.
-
-    A grumpy person is not a worsening one: each speaker is compared with themselves only. None on a speaker's first
-    turn.
-    """
-
-    name = "sentiment_shift"
-    roles = (Role.USER,)
-    State: type[Struct] = Moods
-    alpha = 0.4
-    """Weight of the newest turn in the mean: about the last four turns count."""
-
-    def update(self, state: Moods, turn: Annotation, context: Context) -> Score:
-        """Compare with the speaker's mood, then fold the turn into it."""
-        fact = turn.facts.get("valence")
-        if turn.role is not Role.USER or fact is None:
-            return NOT_JUDGED
-        valence = clamp(fact.score, -1.0)
-        speaker = turn.speaker or ""
-        mood = state.speakers.pop(speaker, None) or Mood()
-        drop = max(0.0, mood.mean - valence) / 2.0
-        known = mood.n > 0
-        alpha = parameter(context, self.name, "alpha", self.alpha)
-        mood.mean = mood.mean + alpha * (valence - mood.mean) if known else valence
-        mood.n += 1
-        state.speakers[speaker] = mood
-        keep_newest(state.speakers, MAX_SPEAKERS)
-        if not known:
-            return Score(None, unknown="the first turn of this speaker")
-        return Score(clamp(drop), mood.n, "session", cited(turn, context.turn, "valence"))
-
-
-class Course(Held):
-    """The strongest earlier sign, fading, and how far the talk is: the user spoke, and was answered since."""
-
-    spoke: bool = False
-    answered: bool = False
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether both have spoken: from then on :meth:`follow` notes nothing new."""
-        return self.spoke and self.answered
-
-    def follow(self, turn: Annotation) -> None:
-        """Note who spoke. A greeting before the user's first words is no answer."""
-        if turn.words and turn.role is not Role.TOOL:
-            self.answered = self.answered or (self.spoke and turn.role is not Role.USER)
-            self.spoke = self.spoke or turn.role is Role.USER
 
 
 class Confusion:
@@ -125,7 +25,7 @@ class Confusion:
     name = "confusion"
     roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
     quiet = (Quiet(Role.ASSISTANT), Quiet(Role.STAFF))
-    State: type[Struct] = Course
+    State: type[Struct] = Talk
     asks = 0.1
     """What a question adds to a cue."""
     back = 0.25
@@ -139,11 +39,11 @@ class Confusion:
     heard = 0.6
     """What it adds that the turn sounds puzzled."""
 
-    def rests(self, state: Course) -> bool:
+    def rests(self, state: Talk) -> bool:
         """Whether who spoke has nothing to add any more."""
         return state.is_under_way
 
-    def update(self, state: Course, turn: Annotation, context: Context) -> Score:
+    def update(self, state: Talk, turn: Annotation, context: Context) -> Score:
         """Combine the cue, the question and what was held."""
         found = level(turn, "confusion")
         answered = state.answered
@@ -160,7 +60,7 @@ class Confusion:
         lift = parameter(context, self.name, "lift", self.lift) * state.value if found >= FAINT else 0.0
         value = noisy_or(min(value, parameter(context, self.name, "once", self.once)), lift)
         state.value = decayed(state.value, found, KEEP)
-        value *= 1.0 - parameter(context, self.name, "glad", self.glad) * max(0.0, _valence(turn))
+        value *= 1.0 - parameter(context, self.name, "glad", self.glad) * max(0.0, tone_of(turn))
         return Score(value, evidence=cited(turn, context.turn, "confusion"))
 
 
@@ -174,7 +74,7 @@ class Dissatisfaction:
     name = "dissatisfaction"
     roles = (Role.USER, Role.ASSISTANT, Role.STAFF)
     quiet = (Quiet(Role.ASSISTANT), Quiet(Role.STAFF))
-    State: type[Struct] = Course
+    State: type[Struct] = Talk
     tone = 0.3
     """What a wholly negative turn adds."""
     lift = 0.25
@@ -184,11 +84,11 @@ class Dissatisfaction:
     heard = 0.4
     """What it adds that the turn sounds displeased."""
 
-    def rests(self, state: Course) -> bool:
+    def rests(self, state: Talk) -> bool:
         """Whether who spoke has nothing to add any more."""
         return state.is_under_way
 
-    def update(self, state: Course, turn: Annotation, context: Context) -> Score:
+    def update(self, state: Talk, turn: Annotation, context: Context) -> Score:
         """Combine the cue, the tone and what was held."""
         found = level(turn, "dissatisfaction")
         answered = state.answered
@@ -198,19 +98,13 @@ class Dissatisfaction:
         state.value *= 1.0 - level_or_zero(turn, "satisfaction")
         value = noisy_or(
             found,
-            parameter(context, self.name, "tone", self.tone) * max(0.0, -_valence(turn)),
+            parameter(context, self.name, "tone", self.tone) * max(0.0, -tone_of(turn)),
             parameter(context, self.name, "heard", self.heard) * level_or_zero(turn, "displeased"),
             parameter(context, self.name, "lift", self.lift) * state.value,
             parameter(context, self.name, "after", self.after) if answered and found >= FAINT else 0.0,
         )
         state.value = decayed(state.value, found, KEEP)
         return Score(value, evidence=cited(turn, context.turn, "dissatisfaction"))
-
-
-def _valence(turn: Annotation) -> float:
-    """The turn's valence in [-1, 1], 0 where it cannot be read."""
-    fact = turn.facts.get("valence")
-    return 0.0 if fact is None else clamp(fact.score, -1.0)
 
 
 class Answer(Struct):

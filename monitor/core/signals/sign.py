@@ -6,7 +6,7 @@ from monitor.core.annotation import Annotation
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import decayed, noisy_or, parameter
 from monitor.core.signals.cue import cited, level
-from monitor.core.signals.experience import FAINT, KEEP, Held
+from monitor.core.signals.talk import FAINT, KEEP, Held
 from monitor.core.vocabulary import Role
 
 
