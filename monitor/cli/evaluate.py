@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from monitor.annotate.scorers import NONE, SCORERS, scorer_of
+from monitor.annotate.scorers import scorer_of
+from monitor.cli.scorer_options import scorer_options
 from monitor.core.errors import OperatorError
 from monitor.evaluate.cards import cards
 from monitor.evaluate.escalations import page
@@ -51,14 +52,7 @@ _EVERY = 256
     show_default=True,
     help="Whether what is learned of a system bears on its later turns; pinned judges every session alone.",
 )
-@click.option(
-    "--scorer",
-    type=click.Choice([NONE, *SCORERS]),
-    default=NONE,
-    show_default=True,
-    help="Reads the sources of answers more closely than words do; an extra of that name.",
-)
-@click.option("--scorer-model", metavar="MODEL", help="Folder or hub id of the scorer's model.")
+@scorer_options
 @click.option("--show-text", is_flag=True, help="Print the text of the worst mistakes.")
 @click.option("--json", "json_file", type=OUT, help="Write everything here as JSON.")
 @click.option("--markdown", type=OUT, help="Write quality cards here; of an existing page the part between its marks.")

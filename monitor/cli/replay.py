@@ -8,7 +8,8 @@ from typing import IO, TypeVar
 
 import click
 
-from monitor.annotate.scorers import NONE, SCORERS, scorer_of
+from monitor.annotate.scorers import scorer_of
+from monitor.cli.scorer_options import scorer_options
 from monitor.codec import structured
 from monitor.core.errors import OperatorError
 from monitor.core.events import Output, PolicyText
@@ -45,14 +46,7 @@ T = TypeVar("T")
     help="Whether what is learned of a system bears on its later turns.",
 )
 @click.option("--schedule", type=FILE, help="Standings as a worker adopted them; replaces --standings.")
-@click.option(
-    "--scorer",
-    type=click.Choice([NONE, *SCORERS]),
-    default=NONE,
-    show_default=True,
-    help="Reads the sources of answers more closely than words do; an extra of that name.",
-)
-@click.option("--scorer-model", metavar="MODEL", help="Folder or hub id of the scorer's model.")
+@scorer_options
 @click.option("--max-bytes", type=click.IntRange(1), default=1_048_576, show_default=True, help="Longest line.")
 def replay(  # noqa: PLR0913 - one parameter an option
     *,

@@ -181,11 +181,7 @@ class Engine:
 
 
 def _store(stage: SessionStage | SystemStage, states: MemoryStates) -> None:
-    for write in stage.writes():
-        if write.value is None:
-            states.pop(write.key, None)
-        else:
-            states[write.key] = write.value
+    states.store(stage.writes())
     stage.settled()
 
 

@@ -50,3 +50,17 @@ class MemoryStates(dict[str, bytes]):
     def scan(self) -> Iterable[tuple[str, bytes]]:
         """Every state."""
         return list(self.items())
+
+    def store(self, writes: Iterable[Write]) -> None:
+        """Take a stage's writes in; a tombstone takes the state away.
+
+        >>> states = MemoryStates({"a": b"1"})
+        >>> states.store([Write("a", None, 7), Write("b", b"2", 8)])
+        >>> states
+        {'b': b'2'}
+        """
+        for write in writes:
+            if write.value is None:
+                self.pop(write.key, None)
+            else:
+                self[write.key] = write.value

@@ -17,7 +17,7 @@ from monitor.core.session_snapshot import load_session
 from monitor.core.system_snapshot import load_system
 from monitor.ingest import IngestOptions, Record, decode
 from monitor.policy_file import load_policy
-from monitor.stages.decision import MemoryStates, Write
+from monitor.stages.decision import MemoryStates
 from monitor.stages.session import Prepared, SessionStage
 from monitor.stages.system import SystemStage
 
@@ -115,16 +115,8 @@ class Pipeline:
             (self._session, self._session_states, sessions),
             (self._system, self._system_states, systems),
         ):
-            _store(states, writes)
+            states.store(writes)
             stage.settled()
-
-
-def _store(states: MemoryStates, writes: Sequence[Write]) -> None:
-    for write in writes:
-        if write.value is None:
-            states.pop(write.key, None)
-        else:
-            states[write.key] = write.value
 
 
 def measure(records: Sequence[Record]) -> dict[str, float]:

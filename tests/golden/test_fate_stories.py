@@ -18,7 +18,7 @@ from monitor.policy_file import load_policy
 from monitor.stages.decision import MemoryStates
 from monitor.stages.system import SystemControl, SystemStage, load_control
 from tests.core.observed import Log, answered, escalations, ordered, raised, seen, standings, transitions
-from tests.stages.feed import logged, stored
+from tests.stages.feed import logged
 
 NOON = 1_000_000.0
 """Wall time at which the stories begin; every story's escalation has a minute to be answered."""
@@ -134,7 +134,7 @@ def _folded(story: Story) -> list[Escalation]:
         decisions = stage.decide([logged(offset, placed)])
         assert decisions.rejected == []
         found += escalations(decisions.outputs)
-        stored(states, stage.writes())
+        states.store(stage.writes())
         control = load_control(stage.control_record(offset)) or SystemControl()
     return found
 

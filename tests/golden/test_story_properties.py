@@ -24,7 +24,7 @@ from monitor.replay.engine import Engine
 from monitor.stages.decision import MemoryStates
 from monitor.stages.session import SessionControl, SessionStage, load_control
 from tests.golden.play import FOLDER, SHIPPED, START, STEP, SYSTEM, TOPIC, Story, stories
-from tests.stages.feed import stored, told
+from tests.stages.feed import told
 
 PLAIN = [story for path in sorted(FOLDER.glob("*.yaml")) for story in stories(path.stem) if "policy" not in story]
 ROLES = tuple(HumanRole)
@@ -59,7 +59,7 @@ def run(records: Sequence[Record], cuts: Sequence[int], policy: Policy = SHIPPED
     for start, end in pairwise([0, *sorted(cuts), len(records)]):
         stage = SessionStage(0, states, policy=policy, options=IngestOptions(), control=control)
         said.extend(stage.decide(stage.prepare(records[start:end])).outputs)
-        stored(states, stage.writes())
+        states.store(stage.writes())
         control = load_control(stage.control_record(end - 1)) or control
     return said, states
 

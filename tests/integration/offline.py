@@ -161,11 +161,7 @@ def fold_systems(site: Site) -> tuple[Decided, dict[int, MemoryStates], Decided,
 
 
 def _settle(stage: SessionStage | SystemStage, states: MemoryStates) -> None:
-    for write in stage.writes():
-        if write.value is None:
-            states.pop(write.key, None)
-        else:
-            states[write.key] = write.value
+    states.store(stage.writes())
     stage.settled()
 
 

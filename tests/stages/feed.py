@@ -1,7 +1,7 @@
 """Records for the stages, written as a producer or the relay would write them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +11,6 @@ from monitor.core.events import Output
 from monitor.core.interaction import Position
 from monitor.core.log import LogRecord
 from monitor.ingest import Record
-from monitor.stages.decision import MemoryStates, Write
 
 INPUT = "oversight.interactions.v1"
 LOG = "oversight.observations.v1"
@@ -34,15 +33,6 @@ def broken(offset: int, session: str = "s") -> Record:
 def logged(offset: int, entry: LogRecord) -> Record:
     """A record of the system stage's log."""
     return Record(Position(LOG, 0, offset), msgspec.json.encode(entry), b"bot")
-
-
-def stored(states: MemoryStates, writes: Iterable[Write]) -> None:
-    """Put a stage's writes into a store; a tombstone takes the state away."""
-    for write in writes:
-        if write.value is None:
-            states.pop(write.key, None)
-        else:
-            states[write.key] = write.value
 
 
 def told(outputs: Sequence[Output]) -> list[tuple[str, bytes]]:

@@ -13,7 +13,7 @@ from monitor.ingest import IngestOptions, Record
 from monitor.policy_file import load_policy
 from monitor.stages.decision import Decisions, MemoryStates
 from monitor.stages.session import MAX_DEAD_KEYS, SessionControl, SessionStage, load_control
-from tests.stages.feed import broken, codes, stored, told, turn
+from tests.stages.feed import broken, codes, told, turn
 
 POLICY = load_policy(None)
 IDLE = POLICY.base.idle_seconds
@@ -43,7 +43,7 @@ def seen(outputs: Sequence[Output]) -> list[Observation]:
 
 def kept(folding: SessionStage, states: MemoryStates, progress: int) -> SessionControl:
     """Store what the stage touched; the control record that goes with it, through its bytes."""
-    stored(states, folding.writes())
+    states.store(folding.writes())
     control = load_control(folding.control_record(progress))
     folding.settled()
     assert control is not None
@@ -246,7 +246,7 @@ def test_decide_again_from_an_older_control_record_invents_nothing(
     folding = stage(states, control)
     decided(folding, records[cut:])
     guards = {write.key: write.included for write in folding.writes() if write.value is None}
-    stored(states, folding.writes())
+    states.store(folding.writes())
     again = decided(stage(states, older, guards), records[cut:])
     assert set(told(again.outputs)) <= set(told(whole))
 

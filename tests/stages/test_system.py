@@ -19,7 +19,7 @@ from monitor.stages.log_entry import MAX_REASON, whole_numbers
 from monitor.stages.system import MAX_SOURCES, SystemControl, SystemStage, load_control
 from tests.core.observed import transitions
 from tests.core.systems import INPUT, LOG, order, policy, seen
-from tests.stages.feed import codes, logged, stored, told
+from tests.stages.feed import codes, logged, told
 
 POLICY = policy()
 COMMANDS = "oversight.commands.v1"
@@ -66,7 +66,7 @@ def test_decide_seen_is_noted_even_where_the_state_includes_the_record() -> None
     """Seen before included: after a crash the states are newer than the places, which must fill up again."""
     states, folding = MemoryStates(), stage()
     folding.decide([turn(0), turn(1)])
-    stored(states, folding.writes())
+    states.store(folding.writes())
     again = stage(states)
     assert again.decide([turn(0), turn(1)]).outputs == []
     assert again.decide([turn(2, source=1)]).skipped == 1
@@ -238,7 +238,7 @@ def test_decide_any_batching_with_restarts_says_the_same() -> None:
         for start in range(0, len(records), size):
             folding = stage(states, control)
             said.extend(folding.decide(records[start : start + size]).outputs)
-            stored(states, folding.writes())
+            states.store(folding.writes())
             control = storable(folding, Decisions())
         assert told(said) == told(whole)
 

@@ -16,7 +16,7 @@ from monitor.stages.decision import Decisions, MemoryStates
 from monitor.stages.system import SystemControl, SystemStage, load_control
 from tests.core.observed import escalations
 from tests.core.systems import INPUT, answer, brief, policy, seen
-from tests.stages.feed import codes, logged, stored, told
+from tests.stages.feed import codes, logged, told
 
 POLICY = policy()
 NARROWER = msgspec.structs.replace(policy(granted=Autonomy.SUPPORT), fingerprint="narrower")
@@ -88,7 +88,7 @@ def test_tick_set_back_counts_as_the_highest_one() -> None:
 def test_tick_first_after_a_restart_finds_what_is_due_in_the_states() -> None:
     states, first = MemoryStates(), stage()
     first.decide(log(Tick(wall=100.0), raised(1, "a"), raised(2, "b"), answer("b-2", system_id="b")))
-    stored(states, first.writes())
+    states.store(first.writes())
     again = stage(states, load_control(first.control_record(3)))
     assert statuses(again.decide([logged(4, Tick(wall=160.0))])) == [("a", "overdue")]
 
@@ -109,7 +109,7 @@ def test_ticks_read_again_after_a_crash_repeat_the_same_events_and_no_others(kep
     undisturbed = told(stage().decide(records).outputs)
     states, first = MemoryStates(), stage()
     said = told(first.decide(records[:kept]).outputs)
-    stored(states, first.writes())
+    states.store(first.writes())
     said += told(first.decide(records[kept:7]).outputs)
     said += told(stage(states).decide(records).outputs)
     assert set(said) == set(undisturbed)
@@ -124,7 +124,7 @@ def test_ticks_in_any_batching_with_restarts_between_say_the_same(size: int) -> 
     for start in range(0, len(records), size):
         folding = stage(states, control)
         said += told(folding.decide(records[start : start + size]).outputs)
-        stored(states, folding.writes())
+        states.store(folding.writes())
         control = load_control(folding.control_record(start + size - 1)) or SystemControl()
     whole = stage().decide(records)
     assert said == told(whole.outputs)

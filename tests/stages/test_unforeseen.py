@@ -23,7 +23,7 @@ from monitor.stages import prepared as preparing
 from monitor.stages.decision import MemoryStates
 from monitor.stages.session import SessionControl, SessionStage, load_control
 from monitor.stages.system import SystemStage
-from tests.stages.feed import INPUT, codes, logged, stored, told, turn
+from tests.stages.feed import INPUT, codes, logged, told, turn
 
 POLICY = load_policy(None)
 IDLE = POLICY.base.idle_seconds
@@ -72,7 +72,7 @@ def run(records: Sequence[Record], cuts: Sequence[int], *, settle: bool = True) 
         decisions = folding.decide(folding.prepare(records[start:end]))
         said += decisions.outputs
         rejected += codes(decisions.rejected)
-        stored(states, folding.writes())
+        states.store(folding.writes())
         control = load_control(folding.control_record(end - 1)) or control
         folding.settled()
     return told(said), sorted(rejected), dict(states), control
@@ -105,7 +105,7 @@ def test_decide_state_after_a_failed_turn_is_the_one_before_it_but_for_the_gap()
     states, (_, _, whole, _) = MemoryStates(), run([turn(0), turn(1)], [])
     folding = stage(states)
     folding.decide(folding.prepare([turn(0), turn(1), poison(2)]))
-    stored(states, folding.writes())
+    states.store(folding.writes())
     (state,), (before,) = [[load_session(value) for value in each.values()] for each in (states, whole)]
     assert (state.incomplete, state.included, state.seen_at) == (True, 2, 2.0)
     state.incomplete, state.included, state.seen_at = before.incomplete, before.included, before.seen_at
@@ -138,7 +138,7 @@ def test_decide_crash_after_the_states_reads_again_and_decides_the_same() -> Non
     states = MemoryStates()
     first = stage(states)
     first.decide(first.prepare(records))
-    stored(states, first.writes())  # and no control record: the process ended in between
+    states.store(first.writes())  # and no control record: the process ended in between
     again = stage(states)
     decisions = again.decide(again.prepare(records))
     assert decisions.outputs == []
@@ -189,7 +189,7 @@ def test_decide_system_record_our_code_fails_on_leaves_the_state_as_it_was() -> 
         folding = SystemStage(0, states, policy=POLICY)
         records = [observation(0, 1.0), observation(1, 2.0), *([observation(2, at)] if at else []), observation(3, 3.0)]
         decisions = folding.decide(records)
-        stored(states, folding.writes())
+        states.store(folding.writes())
         kept.append((dict(states), told(decisions.outputs)))
         assert codes(decisions.rejected) == ([(2, RejectCode.INTERNAL_ERROR)] if at else [])
     assert kept[0] == kept[1]
