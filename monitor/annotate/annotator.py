@@ -8,12 +8,12 @@ from monitor.annotate.features import features_of
 from monitor.annotate.instruction import instruction_score
 from monitor.annotate.ordinary import strange
 from monitor.annotate.passages import bundle_of
-from monitor.annotate.reading import Reading, reading_of
 from monitor.annotate.records import table_of_sources
 from monitor.annotate.scorer import Scorer, scored
 from monitor.annotate.small_words import JUDGED
 from monitor.annotate.stakes import Weights, detected
 from monitor.annotate.support import Judged, supported, without_support
+from monitor.annotate.text_facts import TextFacts, text_facts_of
 from monitor.annotate.values import argument_values, result_values
 from monitor.core.annotation import Annotation, Fact, ToolUse, Value
 from monitor.core.ids import digest64
@@ -36,7 +36,7 @@ def annotate(interaction: Interaction, scorer: Scorer | None = None) -> Annotati
     >>> annotate(turn).facts["human_request"].score > 0.5
     True
     """
-    read = reading_of(interaction.text, interaction.role)
+    read = text_facts_of(interaction.text, interaction.role)
     values = _values(interaction)
     instruction = _instruction(interaction, values)
     facts = read.facts if instruction is None else {**read.facts, "instruction": Fact(instruction)}
@@ -89,7 +89,7 @@ def annotate_batch(interactions: Sequence[Interaction], scorer: Scorer | None = 
     return [annotate(interaction, scorer) for interaction in interactions]
 
 
-def _claims(interaction: Interaction, read: Reading, scorer: Scorer | None) -> Judged:
+def _claims(interaction: Interaction, read: TextFacts, scorer: Scorer | None) -> Judged:
     sources = interaction.sources
     if not sources:
         return Judged(read.claims, None, None)

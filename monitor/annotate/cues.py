@@ -9,7 +9,7 @@ from monitor.annotate.agreement import taken_back
 from monitor.annotate.hits import Hit, cue_hits
 from monitor.annotate.lexicon import ASKS, NEGATES
 from monitor.annotate.meaning import guides, means_else
-from monitor.annotate.said import Reading, said
+from monitor.annotate.said import Said, said
 from monitor.annotate.tokens import Tokens
 from monitor.core.annotation import Fact, Span
 from monitor.core.vocabulary import Role
@@ -154,10 +154,10 @@ def _heard(tokens: Tokens, role: Role) -> tuple[dict[str, list[tuple[float, Hit]
     return found, negated
 
 
-def _said(tokens: Tokens, cue: str, reading: Reading) -> Fact:
+def _said(tokens: Tokens, cue: str, heard: Said) -> Fact:
     """A fact that no phrase says as plainly: the whole sentence is its evidence."""
-    begin, end = tokens.sentences[reading.sentence]
-    return Fact(reading.score, (Span(tokens.starts[begin], tokens.ends[end - 1], cue),))
+    begin, end = tokens.sentences[heard.sentence]
+    return Fact(heard.score, (Span(tokens.starts[begin], tokens.ends[end - 1], cue),))
 
 
 def _weight(tokens: Tokens, hit: Hit) -> float:

@@ -28,14 +28,14 @@ MOST = 0.74
 """... up to this: a plain phrase says more, and what calls a person asks for one."""
 
 
-class Reading(NamedTuple):
+class Said(NamedTuple):
     """How plainly a fact is said, in [LEAST, MOST], and in which sentence."""
 
     score: float
     sentence: int
 
 
-def said(tokens: Tokens, role: Role) -> dict[str, Reading]:
+def said(tokens: Tokens, role: Role) -> dict[str, Said]:
     """The facts that the models of a role read in a turn; those they do not read are missing.
 
     >>> from monitor.annotate.tokens import tokenise
@@ -80,7 +80,7 @@ def _sentences(tokens: Tokens) -> Iterator[list[Gram]]:
         yield grams
 
 
-def _strongest(models: Table, reader: Reader, sums: list[int]) -> dict[str, Reading]:
+def _strongest(models: Table, reader: Reader, sums: list[int]) -> dict[str, Said]:
     """The highest sum of each fact over single sentences, if at least even; many sentences are many chances."""
     logits = [models.lanes.read(total) for total in sums]
     chances = round(SCALE * log(len(sums)))
@@ -90,7 +90,7 @@ def _strongest(models: Table, reader: Reader, sums: list[int]) -> dict[str, Read
         highest = max(column)
         if highest >= chances:
             score = min(MOST, LEAST + SLOPE * (highest - chances) / SCALE)
-            found[fact] = Reading(round(score, 3), column.index(highest))
+            found[fact] = Said(round(score, 3), column.index(highest))
     return found
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.annotate.phrases import rows
-from monitor.annotate.said import LEAST, MAX_SENTENCES, MOST, SCALE, SLOPE, Reading, said, sentences_of
+from monitor.annotate.said import LEAST, MAX_SENTENCES, MOST, SCALE, SLOPE, Said, said, sentences_of
 from monitor.annotate.tokens import Tokens, tokenise
 from monitor.core.vocabulary import Role
 
@@ -18,7 +18,7 @@ NAMES = sorted({name for facts in WEIGHTS.values() for each in facts.values() fo
 WORDS = st.sampled_from([*NAMES, "17", "qwxyz", ".", "?", "\n", '"'])
 
 
-def by_definition(tokens: Tokens, role: Role) -> dict[str, Reading]:
+def by_definition(tokens: Tokens, role: Role) -> dict[str, Said]:
     found = {}
     sentences = list(sentences_of(tokens))
     for fact, weights in WEIGHTS[role].items() if sentences else ():
@@ -26,7 +26,7 @@ def by_definition(tokens: Tokens, role: Role) -> dict[str, Reading]:
         logit = max(sums) - round(SCALE * log(len(sums)))
         if logit >= 0:
             score = round(min(MOST, LEAST + SLOPE * logit / SCALE), 3)
-            found[fact] = Reading(score, sums.index(max(sums)))
+            found[fact] = Said(score, sums.index(max(sums)))
     return found
 
 

@@ -18,10 +18,10 @@ from monitor.annotate.features import features_of, measured
 from monitor.annotate.language import language_of
 from monitor.annotate.mentions import mentions
 from monitor.annotate.mood import moods_of, toned
-from monitor.annotate.reading import PEOPLE, Reading, read_afresh
 from monitor.annotate.sentences import own_words
 from monitor.annotate.spelling import respelt
 from monitor.annotate.stakes import stakes_of
+from monitor.annotate.text_facts import PEOPLE, TextFacts, read_afresh
 from monitor.annotate.tokens import content_terms, tokenise
 from monitor.annotate.valence import valence_of
 from monitor.core.interaction import Interaction
@@ -50,7 +50,7 @@ class Sample(NamedTuple):
     """A turn and what its text says."""
 
     turn: Interaction
-    read: Reading
+    read: TextFacts
 
 
 def _values(sample: Sample) -> object:

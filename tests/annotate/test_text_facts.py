@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.annotate.reading import KEPT, LONGEST_KEPT, _known, read_afresh, reading_of
+from monitor.annotate.text_facts import KEPT, LONGEST_KEPT, _known, read_afresh, text_facts_of
 from monitor.core.interaction import Source, ToolCall
 from monitor.core.vocabulary import Role
 from tests.annotate.turns import read
@@ -34,8 +34,8 @@ WORDS = st.sampled_from(
 
 @given(st.one_of(st.text(max_size=100), st.lists(WORDS).map(" ".join)), st.sampled_from(Role))
 def test_reading_remembered_is_that_of_a_fresh_look(text: str, role: Role) -> None:
-    once = reading_of(text, role)
-    assert reading_of(text, role) == once == read_afresh(text, role)
+    once = text_facts_of(text, role)
+    assert text_facts_of(text, role) == once == read_afresh(text, role)
 
 
 def test_reading_of_a_turn_leaves_nothing_in_that_of_the_next() -> None:
@@ -49,8 +49,8 @@ def test_reading_of_a_turn_leaves_nothing_in_that_of_the_next() -> None:
 
 def test_readings_kept_are_few_and_short() -> None:
     for number in range(2 * KEPT):
-        reading_of(f"number {number}", Role.USER)
+        text_facts_of(f"number {number}", Role.USER)
     kept = _known.cache_info()
     assert kept.currsize == kept.maxsize == KEPT
-    reading_of("x" * (LONGEST_KEPT + 1), Role.USER)
+    text_facts_of("x" * (LONGEST_KEPT + 1), Role.USER)
     assert _known.cache_info().misses == kept.misses

@@ -33,7 +33,7 @@ LONGEST_KEPT = 300
 """Characters of one; a longer text is hardly ever said again."""
 
 
-class Reading(Struct, frozen=True):
+class TextFacts(Struct, frozen=True):
     """What a text says; the fields are those of the annotation, before anything beside the text is looked at.
 
     ``stakes`` are weights by name; ``features`` those of features.py that only the text is counted for.
@@ -50,19 +50,19 @@ class Reading(Struct, frozen=True):
     features: Mapping[str, float]
 
 
-def reading_of(text: str, role: Role) -> Reading:
+def text_facts_of(text: str, role: Role) -> TextFacts:
     """What the text says; equal whether it is remembered or not."""
     return _known(text, role) if len(text) <= LONGEST_KEPT else read_afresh(text, role)
 
 
-def read_afresh(text: str, role: Role) -> Reading:
+def read_afresh(text: str, role: Role) -> TextFacts:
     """The same, and nothing of the text is remembered."""
     text = _bounded(text)
     tokens = tokenise(own_words(text))
     language = language_of(tokens)
     claims = claims_of(tokens) if role is Role.ASSISTANT else ()
     terms = content_terms(tokens)
-    return Reading(
+    return TextFacts(
         tokens,
         language,
         _facts(role, tokens, language),
