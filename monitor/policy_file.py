@@ -13,9 +13,9 @@ import yaml
 from msgspec import Struct
 
 from monitor.core.errors import PolicyError
-from monitor.core.policy import Policy, Tree
-from monitor.core.policy_shape import kind
-from monitor.core.policy_tree import effective, parse_policy
+from monitor.core.policy.model import Policy, Tree
+from monitor.core.policy.shape import kind
+from monitor.core.policy.tree import effective, parse_policy
 from monitor.core.vocabulary import Mode
 
 TOP_FILE = "policy.yaml"

@@ -4,7 +4,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from monitor.core.errors import PolicyError
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.policy_file import load_policy
 
 DEFAULT = "default"

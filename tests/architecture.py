@@ -68,7 +68,7 @@ PARTS: dict[str, Part] = {
     "__init__": Part((), ()),
 }
 
-ONLY_IN = {"cel": "monitor/core/conditions.py", "river": "monitor/core/online/"}
+ONLY_IN = {"cel": "monitor/core/policy/conditions.py", "river": "monitor/core/online/"}
 """Packages that exactly one place of the core may import."""
 
 BANNED_MODULES = frozenset(

@@ -8,7 +8,7 @@ import msgspec
 
 from monitor.core.annotation import Annotation, Claim, Fact, ToolUse, Value
 from monitor.core.ids import digest64
-from monitor.core.policy import Bound, BreakerPolicy, DriftPolicy, SystemPolicy, ToolPolicy
+from monitor.core.policy.model import Bound, BreakerPolicy, DriftPolicy, SystemPolicy, ToolPolicy
 from monitor.core.signals import SIGNALS
 from monitor.core.signals.base import Context, Score, Signal
 from monitor.core.signals.ledger import Ledger, enter

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from monitor.annotate import course
 from monitor.annotate.course import ROLES, intent_words
-from monitor.core.session_scores import RISK
+from monitor.core.session.scores import RISK
 from monitor.core.vocabulary import Role
 from monitor.evaluate.fold import Folding
 from monitor.evaluate.labelled import lines_of

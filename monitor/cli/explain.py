@@ -8,7 +8,7 @@ from monitor.config import load_settings
 from monitor.core.channels import BREAKER_TRANSITIONS, POLICIES
 from monitor.core.errors import PolicyError
 from monitor.core.events import Escalation
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.policy_file import load_policy, policy_from_text
 from monitor.policy_names import named_policy
 from monitor.replay.explanation import explanation

@@ -12,7 +12,7 @@ from monitor.cli.policy_page import html, markdown, terminal
 from monitor.cli.policy_reference import reference as written
 from monitor.config import load_settings
 from monitor.core.events import Escalation, Output
-from monitor.core.policy import Bound, Policy
+from monitor.core.policy.model import Bound, Policy
 from monitor.policy_file import load_policy
 from monitor.policy_names import DEFAULT, named_policy
 from monitor.replay.reviewed import reviewed

@@ -5,8 +5,16 @@ Conditions in CEL are left to the policy's text: its limits and orders say in wo
 
 from collections.abc import Iterator, Sequence
 
-from monitor.core.policy import BreakerPolicy, BudgetPolicy, Limit, Order, PrecisionPolicy, Reversibility, SystemPolicy
-from monitor.core.policy_schema import RATES, STEP
+from monitor.core.policy.model import (
+    BreakerPolicy,
+    BudgetPolicy,
+    Limit,
+    Order,
+    PrecisionPolicy,
+    Reversibility,
+    SystemPolicy,
+)
+from monitor.core.policy.schema import RATES, STEP
 from monitor.core.signals.describe import SYSTEM_TEXT, reason_text
 from monitor.core.vocabulary import Autonomy, OnStale
 from monitor.replay.plain import GRANTED, duration, opened_small

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from monitor.cli.policy_boundaries import boundaries
-from monitor.core.policy import Bound, Policy, Rule, SituationPolicy, SystemPolicy
-from monitor.core.policy_schema import UNASSIGNED
+from monitor.core.policy.model import Bound, Policy, Rule, SituationPolicy, SystemPolicy
+from monitor.core.policy.schema import UNASSIGNED
 from monitor.core.rules import SYSTEM_SIGNALS
 from monitor.core.signals.describe import SYSTEM_TEXT, reason_text
 from monitor.core.vocabulary import Mode, Situation

@@ -11,10 +11,10 @@ from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
 
 from monitor.cli.policy_words import LAYER, PARTS
-from monitor.core import conditions
-from monitor.core.axes import AXES
-from monitor.core.policy import Bound, Limit, Order, Rule, SituationPolicy
-from monitor.core.policy_schema import (
+from monitor.core.policy import conditions
+from monitor.core.policy.axes import AXES
+from monitor.core.policy.model import Bound, Limit, Order, Rule, SituationPolicy
+from monitor.core.policy.schema import (
     BOUND,
     BREAKER,
     BUDGET,
@@ -32,7 +32,7 @@ from monitor.core.policy_schema import (
     TOOLS,
     YEAR,
 )
-from monitor.core.policy_shape import Fields, Flag, ListOf, MapOf, Name, Number, Optional
+from monitor.core.policy.shape import Fields, Flag, ListOf, MapOf, Name, Number, Optional
 from monitor.core.rules import SYSTEM_SIGNALS
 from monitor.core.signals import SIGNALS
 from monitor.core.signals.describe import REASON_TEXT, SYSTEM_TEXT

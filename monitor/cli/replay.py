@@ -14,7 +14,7 @@ from monitor.codec import structured
 from monitor.core.errors import OperatorError
 from monitor.core.events import Output, PolicyText
 from monitor.core.outputs import policy_output
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.ingest import IngestOptions
 from monitor.policy_file import load_policy
 from monitor.policy_names import named_policy

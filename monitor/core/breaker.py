@@ -10,7 +10,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from monitor.core.events import Evidence, SystemReading
-from monitor.core.policy import BreakerPolicy
+from monitor.core.policy.model import BreakerPolicy
 from monitor.core.vocabulary import Autonomy, BreakerStatus, lower
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from monitor.core.policy import Bound, Rule, SituationPolicy
+from monitor.core.policy.model import Bound, Rule, SituationPolicy
 from monitor.core.rules import AnyReading, Noticed, Readings
 from monitor.core.vocabulary import Situation
 from monitor.core.watch import reaches

@@ -14,8 +14,8 @@ from msgspec import Struct
 from monitor.core.events import Escalation, Handoff, Reason
 from monitor.core.interaction import Position
 from monitor.core.outputs import escalation_event_id
-from monitor.core.policy import Rule, SituationPolicy
-from monitor.core.policy_schema import UNASSIGNED
+from monitor.core.policy.model import Rule, SituationPolicy
+from monitor.core.policy.schema import UNASSIGNED
 from monitor.core.rules import CONDITION, Finding
 from monitor.core.vocabulary import Autonomy, EscalationStatus, HumanRole, Mode, Rung, Severity
 

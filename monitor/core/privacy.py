@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from monitor.core.events import Escalation, Reason
-from monitor.core.policy import RoutePolicy
-from monitor.core.policy_schema import HIDEABLE
+from monitor.core.policy.model import RoutePolicy
+from monitor.core.policy.schema import HIDEABLE
 
 _OF_HANDOFF = ("intents", "tools", "amounts", "open_questions")
 _EVIDENCE = "evidence"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from monitor.core.events import Evidence, Reading, Reason, SystemReading
-from monitor.core.policy import Rule, SituationPolicy
+from monitor.core.policy.model import Rule, SituationPolicy
 from monitor.core.signals.describe import REASON_TEXT
 from monitor.core.vocabulary import Mode, Stake
 
@@ -19,7 +19,7 @@ BOTH = "both"
 SCOPES = (SESSION, SYSTEM, BOTH)
 
 STORM = "storm"
-"""The system signal of many sessions that call for the same within minutes; see system_storms.py."""
+"""The system signal of many sessions that call for the same within minutes; see system/storms.py."""
 
 SYSTEM_SIGNALS = (
     "drift",

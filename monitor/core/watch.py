@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from monitor.core.policy import Bound
+from monitor.core.policy.model import Bound
 
 
 class Watch(Struct, array_like=True):

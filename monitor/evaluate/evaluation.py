@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.annotate.scorer import Scorer
-from monitor.core.drifts import DRIFT
 from monitor.core.errors import OperatorError
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
+from monitor.core.system.drifts import DRIFT
 from monitor.evaluate.cases import cases
 from monitor.evaluate.fields import BOUNDARY_NAME, NAMES, Field, known_fields, task_of, understood
 from monitor.evaluate.fold import Folding, Judged

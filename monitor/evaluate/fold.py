@@ -11,7 +11,7 @@ import msgspec
 from monitor.annotate.scorer import Scorer
 from monitor.core.channels import INTERACTIONS
 from monitor.core.interaction import Position
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.core.signals.base import NOT_JUDGED, Score
 from monitor.evaluate.labelled import Line
 from monitor.ingest import IngestOptions, Record

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.core.log import RaisedEscalation
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.core.vocabulary import EscalationStatus, Mode
 from monitor.evaluate.fold import engine, records
 from monitor.evaluate.labelled import LabelledFile, half_of, lines_of

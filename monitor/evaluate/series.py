@@ -16,12 +16,12 @@ from typing import Any
 import msgspec
 
 from monitor.core.channels import INTERACTIONS, OBSERVATIONS
-from monitor.core.drifts import DRIFT
 from monitor.core.errors import OperatorError
 from monitor.core.interaction import Position
 from monitor.core.log import Observation
-from monitor.core.policy import Policy
-from monitor.core.system import SystemState, observe
+from monitor.core.policy.model import Policy
+from monitor.core.system.drifts import DRIFT
+from monitor.core.system.reducer import SystemState, observe
 from monitor.evaluate.fold import records
 from monitor.evaluate.labelled import HALVES, Line, half_of, lines_of, objects
 from monitor.ingest import IngestOptions, Record

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from monitor.core.ids import digest64
-from monitor.core.policy import Policy, Rule
+from monitor.core.policy.model import Policy, Rule
 from monitor.ingest.fields import carried
 from monitor.replay.engine import Turn
 

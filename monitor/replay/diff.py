@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from monitor.core.events import Escalation, Output
 from monitor.core.ids import digest64
 from monitor.core.interaction import Position
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.core.vocabulary import EscalationStatus, Mode, Rung
 from monitor.replay.coverage import Coverage, rules_of
 from monitor.replay.decisions import Call, Decision, Move, Subject, decisions, unowned

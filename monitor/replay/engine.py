@@ -19,7 +19,7 @@ from monitor.core.errors import InvalidRecord
 from monitor.core.events import Output, Standing, SystemReading
 from monitor.core.interaction import Interaction, Position
 from monitor.core.log import Observation
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.core.signals.base import Score
 from monitor.ingest import IngestOptions, Record
 from monitor.replay.reader import chunks

@@ -10,9 +10,9 @@ from operator import attrgetter
 from msgspec.structs import replace
 
 from monitor.core.events import BreakerTransition, Escalation, Reason
-from monitor.core.followed import UNKNOWN_REASON
-from monitor.core.policy import Policy, Rule, SituationPolicy
+from monitor.core.policy.model import Policy, Rule, SituationPolicy
 from monitor.core.signals.describe import REASON_TEXT, SYSTEM_TEXT
+from monitor.core.system.followed import UNKNOWN_REASON
 from monitor.core.vocabulary import EscalationStatus, Mode
 from monitor.replay.measured import measured
 from monitor.replay.plain import GRANTED, STATES, STEPS, asked_of, by_rule, duration, moment, opened_small, title_of

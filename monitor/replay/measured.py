@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from monitor.core.events import Escalation, Evidence, Reason
-from monitor.core.policy import Rule, SituationPolicy
+from monitor.core.policy.model import Rule, SituationPolicy
 
 
 def measured(it: Escalation, row: SituationPolicy | None) -> Iterator[str]:

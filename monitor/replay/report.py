@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from monitor.core.events import BreakerTransition, Escalation, Standing
 from monitor.core.ids import digest64
-from monitor.core.spending import counts_interval, soft_calls
+from monitor.core.system.spending import counts_interval, soft_calls
 from monitor.core.vocabulary import EscalationStatus
 from monitor.core.window import Z
 from monitor.ingest.fields import OPTIONAL_FIELDS, carried

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from monitor.core.events import Escalation, Output
-from monitor.core.silence import is_asked
-from monitor.core.tally import RIGHT, Tally
+from monitor.core.system.silence import is_asked
+from monitor.core.system.tally import RIGHT, Tally
 from monitor.core.vocabulary import EscalationStatus, Situation
 from monitor.core.window import wilson
 

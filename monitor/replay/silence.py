@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from monitor.core.events import Reason
-from monitor.core.policy import Rule, SituationPolicy
+from monitor.core.policy.model import Rule, SituationPolicy
 from monitor.core.rules import CONDITION
 from monitor.core.signals.describe import COUNTERFACTUAL_TEXT
 from monitor.replay.plain import by_rule, either

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from monitor.core import session as reducer
 from monitor.core.annotation import Annotation
 from monitor.core.events import Standing
-from monitor.core.session import SessionState
+from monitor.core.session import reducer
+from monitor.core.session.reducer import SessionState
 from monitor.core.step import Keep, Step
 
 Fold = Callable[[SessionState | None], Step[SessionState]]

@@ -11,15 +11,15 @@ from functools import partial
 import msgspec
 
 from monitor.annotate.scorer import Scorer
-from monitor.core import session as reducer
-from monitor.core import session_snapshot
 from monitor.core.annotation import Annotation
 from monitor.core.clock import bounded
 from monitor.core.errors import SnapshotError
 from monitor.core.events import Output, Standing
 from monitor.core.ids import digest64
-from monitor.core.policy import Policy
-from monitor.core.session import SessionState
+from monitor.core.policy.model import Policy
+from monitor.core.session import reducer
+from monitor.core.session import snapshot as session_snapshot
+from monitor.core.session.reducer import SessionState
 from monitor.core.signals.base import Score
 from monitor.core.step import Keep, Step
 from monitor.ingest import IngestOptions, Record

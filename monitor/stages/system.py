@@ -9,16 +9,16 @@ from functools import partial
 
 import msgspec
 
-from monitor.core import system as reducer
 from monitor.core.errors import InvalidRecord, RejectCode, SnapshotError
 from monitor.core.events import Output, SystemReading
 from monitor.core.interaction import Position
 from monitor.core.log import Command, LogRecord, Observation, Review, Tick
-from monitor.core.policy import Policy
-from monitor.core.silence import is_behind, next_due
+from monitor.core.policy.model import Policy
 from monitor.core.step import Step
-from monitor.core.system import SystemState
-from monitor.core.system_snapshot import dump_system, load_system
+from monitor.core.system import reducer
+from monitor.core.system.reducer import SystemState
+from monitor.core.system.silence import is_behind, next_due
+from monitor.core.system.snapshot import dump_system, load_system
 from monitor.delivery.seen import Seen
 from monitor.ingest import Record
 from monitor.stages.decision import Decisions, States, Write

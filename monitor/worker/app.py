@@ -25,7 +25,7 @@ from monitor.core.channels import (
 )
 from monitor.core.events import PolicyReload, PolicyText
 from monitor.core.outputs import policy_output, reload_output, reload_retired
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.delivery.lease import Lease
 from monitor.stages.decision import Decisions
 from monitor.telemetry import Telemetry, reader_for

@@ -16,7 +16,7 @@ from monitor.core.channels import POLICIES, STANDINGS
 from monitor.core.errors import PolicyError
 from monitor.core.events import PolicyText, Standing
 from monitor.core.outputs import RELOAD_KEY
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.policy_file import policy_from_text
 from monitor.worker.clients import aiokafka_options
 

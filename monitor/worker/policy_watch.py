@@ -18,7 +18,7 @@ from aiokafka.errors import MessageSizeTooLargeError
 from monitor.config import Settings
 from monitor.core.errors import PolicyError
 from monitor.core.events import PolicyReload
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.core.vocabulary import Mode
 from monitor.policy_file import SUFFIXES, load_policy, shadowed
 from monitor.worker.inbox import PolicyBook

@@ -18,7 +18,7 @@ from monitor.core.events import Heartbeat
 from monitor.core.log import Tick
 from monitor.core.outputs import heartbeat_output
 from monitor.core.rfc3339 import render
-from monitor.core.system import breakers_of
+from monitor.core.system.reducer import breakers_of
 from monitor.delivery.lease import Lease
 from monitor.worker.batch import Partition
 from monitor.worker.leave import leave

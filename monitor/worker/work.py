@@ -10,7 +10,7 @@ from monitor.annotate.scorers import scorer_of
 from monitor.config import Settings
 from monitor.core.errors import SnapshotError
 from monitor.core.events import Standing
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.delivery.recovery import Merge
 from monitor.ingest import IngestOptions, Record
 from monitor.stages import session, system

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.annotate import annotator, embedded, instruction, passages, reading, records
+from monitor.annotate import annotator, embedded, instruction, passages, records, text_facts
 from monitor.annotate.claims import claims_of
 from monitor.annotate.cues import cues_of
 from monitor.annotate.features import features_of, measured
@@ -35,7 +35,7 @@ MOST = 500
 DEFAULT = IngestOptions()
 
 REMEMBERED = (
-    reading._known,
+    text_facts._known,
     passages._passage,
     passages._bundle,
     records.record_of,

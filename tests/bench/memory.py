@@ -13,8 +13,8 @@ from monitor.core.channels import OBSERVATIONS
 from monitor.core.errors import InvalidRecord
 from monitor.core.events import Output
 from monitor.core.interaction import Interaction, Position
-from monitor.core.session_snapshot import load_session
-from monitor.core.system_snapshot import load_system
+from monitor.core.session.snapshot import load_session
+from monitor.core.system.snapshot import load_system
 from monitor.ingest import IngestOptions, Record, decode
 from monitor.policy_file import load_policy
 from monitor.stages.decision import MemoryStates

@@ -9,7 +9,7 @@ from monitor.annotate import annotate_batch
 from monitor.core.annotation import Annotation
 from monitor.core.events import Standing
 from monitor.core.interaction import Interaction, Position
-from monitor.core.session import SessionState, observe
+from monitor.core.session.reducer import SessionState, observe
 from monitor.core.signals import SIGNALS, Context, Roster, Score, Signal
 from monitor.core.step import Keep
 from monitor.policy_file import load_policy

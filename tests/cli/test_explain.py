@@ -13,8 +13,8 @@ from monitor.cli import main
 from monitor.codec import binary, structured
 from monitor.core.channels import POLICIES
 from monitor.core.events import BreakerTransition, Escalation, Output, PolicyText, SystemReading
-from monitor.core.followed import NO_BACKUP, UNKNOWN_REASON
 from monitor.core.outputs import escalation_output, policy_output, transition_output
+from monitor.core.system.followed import NO_BACKUP, UNKNOWN_REASON
 from monitor.core.vocabulary import Autonomy, BreakerStatus, EscalationStatus, Outcome, Severity, Verdict
 from monitor.demo.broker import EmbeddedBroker
 from monitor.ingest import IngestOptions

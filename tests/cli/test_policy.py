@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from monitor.cli import main
 from monitor.config import SETTINGS
-from monitor.core.policy_schema import UNASSIGNED
+from monitor.core.policy.schema import UNASSIGNED
 from monitor.policy_file import load_policy
 from monitor.policy_names import named_policy
 from tests.replay.talks import ANGRY, talk

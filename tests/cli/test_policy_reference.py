@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from monitor.cli import main
 from monitor.cli.policy_reference import SHAPES, TOP, reference
 from monitor.cli.policy_words import LAYER, PARTS
-from monitor.core.axes import AXES, Axis
-from monitor.core.policy_schema import POLICY
+from monitor.core.policy.axes import AXES, Axis
+from monitor.core.policy.schema import POLICY
 from monitor.core.rules import SYSTEM_SIGNALS
 from monitor.core.signals import SIGNALS
 from monitor.ingest.fields import OPTIONAL_FIELDS

@@ -14,7 +14,7 @@ from monitor.cli.readiness import NoBroker, check_alone, check_topics, pauses, w
 from monitor.config import SECRETS, SETTINGS, Settings
 from monitor.core.channels import INTERACTIONS
 from monitor.core.errors import OperatorError
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.core.vocabulary import Mode
 from monitor.demo.broker import EmbeddedBroker
 from monitor.policy_file import load_policy

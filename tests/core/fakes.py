@@ -9,9 +9,9 @@ from monitor.core.annotation import Annotation, Fact, ToolUse
 from monitor.core.events import Escalation, Evidence, Output, Standing
 from monitor.core.interaction import Position
 from monitor.core.log import Observation
-from monitor.core.policy import Policy
-from monitor.core.policy_schema import SESSION_SIGNALS
-from monitor.core.session import SessionState, observe
+from monitor.core.policy.model import Policy
+from monitor.core.policy.schema import SESSION_SIGNALS
+from monitor.core.session.reducer import SessionState, observe
 from monitor.core.signals.base import NOT_JUDGED, Context, Score, Signal
 from monitor.core.step import Step
 from monitor.core.vocabulary import Role

@@ -8,9 +8,9 @@ import msgspec
 from monitor.core.events import Breaker, BreakerTransition, Escalation, Output, Reading, Standing
 from monitor.core.interaction import Position
 from monitor.core.log import Command, LogRecord, Observation, RaisedEscalation, Review, Tick
-from monitor.core.policy import Bound, BreakerPolicy, Policy, Rule, SituationPolicy, SystemPolicy
-from monitor.core.system import NEVER, SystemState, observe
-from monitor.core.system_snapshot import dump_system, load_system
+from monitor.core.policy.model import Bound, BreakerPolicy, Policy, Rule, SituationPolicy, SystemPolicy
+from monitor.core.system.reducer import NEVER, SystemState, observe
+from monitor.core.system.snapshot import dump_system, load_system
 from monitor.core.vocabulary import Autonomy, EscalationStatus, HumanRole, Role, Rung, Severity, Situation
 from tests.builders import system_policy
 

@@ -9,9 +9,9 @@ from monitor.core.errors import InvalidRecord
 from monitor.core.events import Output, Reading
 from monitor.core.interaction import Position
 from monitor.core.log import Command, LogRecord, Observation, RaisedEscalation, Review, Tick
-from monitor.core.policy import Bound, Policy
-from monitor.core.system import NEVER, observe
-from monitor.core.system_state import SystemState
+from monitor.core.policy.model import Bound, Policy
+from monitor.core.system.reducer import NEVER, observe
+from monitor.core.system.state import SystemState
 from monitor.core.vocabulary import EscalationStatus, Role, Severity, Situation
 from monitor.policy_file import load_policy
 

@@ -18,7 +18,7 @@ from monitor.core.breaker import (
     first_sight,
 )
 from monitor.core.events import Evidence, SystemReading
-from monitor.core.policy import BreakerPolicy
+from monitor.core.policy.model import BreakerPolicy
 from monitor.core.vocabulary import Autonomy, BreakerStatus, lower
 
 CLOSED, OPEN, FORCED = BreakerStatus.CLOSED, BreakerStatus.OPEN, BreakerStatus.FORCED_OPEN

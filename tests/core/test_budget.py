@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from monitor.core.budget import adapted, is_exempt, tightened
 from monitor.core.events import Reading, Standing
-from monitor.core.policy import Bound, BudgetPolicy, Policy
-from monitor.core.policy_tree import parse_policy
+from monitor.core.policy.model import Bound, BudgetPolicy, Policy
+from monitor.core.policy.tree import parse_policy
 from monitor.core.rules import Noticed
-from monitor.core.session_rules import BUDGETED
+from monitor.core.session.rules import BUDGETED
 from monitor.core.vocabulary import Mode, Situation
 from monitor.policy_file import shipped_tree
 from tests.core.fakes import POLICY, escalations, fold, make, observation

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from monitor.core.escalation import MAX_REASONS, Scene, cleared, counterfactual, escalate, subject_of
 from monitor.core.events import Escalation, Reason
 from monitor.core.interaction import Position
-from monitor.core.policy import Rule
+from monitor.core.policy.model import Rule
 from monitor.core.rules import Finding
 from monitor.core.vocabulary import Autonomy, EscalationStatus, HumanRole, Mode, Rung, Severity, Situation, Stake
 from tests.core.fakes import POLICY, TOPIC

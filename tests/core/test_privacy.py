@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 
 from monitor.core.events import Escalation
-from monitor.core.policy import RoutePolicy
-from monitor.core.policy_schema import HIDEABLE
+from monitor.core.policy.model import RoutePolicy
+from monitor.core.policy.schema import HIDEABLE
 from monitor.core.privacy import shown
 from monitor.core.vocabulary import EscalationStatus, Situation
 from tests.core.fakes import POLICY, escalations, fold, make

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.events import Reading, SystemReading
-from monitor.core.policy import Rule
-from monitor.core.policy_schema import SESSION_SIGNALS
+from monitor.core.policy.model import Rule
+from monitor.core.policy.schema import SESSION_SIGNALS
 from monitor.core.rules import SESSION, SYSTEM, SYSTEM_SIGNALS, Noticed, match, of_stage
 from monitor.core.vocabulary import Situation, Stake
 from tests.core.fakes import POLICY

@@ -5,11 +5,11 @@ import msgspec
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Escalation, Reason
 from monitor.core.interaction import Position
-from monitor.core.policy import RoutePolicy
-from monitor.core.policy_tree import parse_policy
+from monitor.core.policy.model import RoutePolicy
+from monitor.core.policy.tree import parse_policy
 from monitor.core.privacy import shown
-from monitor.core.session import SessionState, observe
-from monitor.core.session_snapshot import dump_session, load_session
+from monitor.core.session.reducer import SessionState, observe
+from monitor.core.session.snapshot import dump_session, load_session
 from monitor.core.vocabulary import EscalationStatus, Rung, Severity, Situation
 from monitor.policy_file import shipped_tree
 from monitor.replay.explanation import explanation

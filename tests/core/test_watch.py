@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.policy import Bound
+from monitor.core.policy.model import Bound
 from monitor.core.watch import Watch, judge
 
 values = st.lists(st.none() | st.floats(0, 1), max_size=30)

@@ -7,11 +7,11 @@ from random import Random
 from monitor.core.events import Escalation, Output, Standing
 from monitor.core.interaction import Position
 from monitor.core.log import Observation, Tick
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.core.signals.base import Signal
-from monitor.core.spending import is_soft_call
-from monitor.core.system import SystemState
-from monitor.core.system import observe as observe_system
+from monitor.core.system.reducer import SystemState
+from monitor.core.system.reducer import observe as observe_system
+from monitor.core.system.spending import is_soft_call
 from monitor.core.vocabulary import EscalationStatus
 from tests.core.fakes import FactSignal, fold, make
 

@@ -21,8 +21,8 @@ from msgspec import Struct
 from monitor.core.events import Escalation
 from monitor.core.interaction import Position
 from monitor.core.log import Observation
-from monitor.core.policy import Policy
-from monitor.core.policy_tree import parse_policy
+from monitor.core.policy.model import Policy
+from monitor.core.policy.tree import parse_policy
 from monitor.ingest import IngestOptions, Record
 from monitor.policy_file import load_policy, shipped_tree
 from monitor.stages.decision import MemoryStates

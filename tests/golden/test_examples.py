@@ -2,8 +2,8 @@
 
 import pytest
 
-from monitor.core.policy import Policy, SystemPolicy
-from monitor.core.policy_schema import UNASSIGNED
+from monitor.core.policy.model import Policy, SystemPolicy
+from monitor.core.policy.schema import UNASSIGNED
 from monitor.core.vocabulary import Mode, Situation
 from monitor.policy_names import examples, named_policy
 from tests.golden.play import Story, play, stories

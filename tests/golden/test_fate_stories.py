@@ -11,7 +11,7 @@ import pytest
 from monitor.core.events import Escalation
 from monitor.core.interaction import Position
 from monitor.core.log import LogRecord, Observation, Tick
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.core.rules import STORM
 from monitor.core.vocabulary import Autonomy, EscalationStatus, Mode, Outcome, Role, Severity, Situation
 from monitor.policy_file import load_policy

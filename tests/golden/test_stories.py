@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.core.events import Escalation
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.core.rules import SESSION, of_stage
 from monitor.core.vocabulary import EscalationStatus, Mode, Situation
 from tests.golden.play import FOLDER, SHIPPED, Played, Story, play, policy_of, stories

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from monitor.core.events import Escalation, Output, Standing
 from monitor.core.interaction import Position
 from monitor.core.log import Observation
-from monitor.core.policy import Policy
-from monitor.core.policy_merge import merge
-from monitor.core.policy_schema import SESSION_SIGNALS
-from monitor.core.policy_tree import parse_policy
+from monitor.core.policy.merge import merge
+from monitor.core.policy.model import Policy
+from monitor.core.policy.schema import SESSION_SIGNALS
+from monitor.core.policy.tree import parse_policy
 from monitor.core.vocabulary import EscalationStatus, HumanRole, Mode, Rung, Severity, Situation
 from monitor.ingest import IngestOptions, Record
 from monitor.policy_file import shipped_tree

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from monitor.core.log import LogRecord
-from monitor.core.policy_schema import UNASSIGNED
+from monitor.core.policy.schema import UNASSIGNED
 from monitor.core.vocabulary import Autonomy, HumanRole, Rung, Severity, Situation
 from monitor.policy_file import load_policy
 from tests.core.observed import Log, breakers, escalations, ordered, seen

@@ -20,9 +20,9 @@ from monitor.core.channels import (
 )
 from monitor.core.events import Output
 from monitor.core.log import Tick
-from monitor.core.session_snapshot import load_session
-from monitor.core.system import breakers_of
-from monitor.core.system_snapshot import load_system
+from monitor.core.session.snapshot import load_session
+from monitor.core.system.reducer import breakers_of
+from monitor.core.system.snapshot import load_system
 from monitor.delivery.recovery import Entry, Merge
 from monitor.ingest import IngestOptions, Record
 from monitor.policy_file import load_policy

@@ -8,7 +8,7 @@ import msgspec
 from monitor.codec import decode_event
 from monitor.core.channels import POLICIES, SESSION_CHANGELOG
 from monitor.core.events import PolicyText, Standing
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.delivery.recovery import Entry
 from monitor.policy_file import policy_from_text
 from monitor.stages.session import SessionStage

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.events import BreakerTransition, Escalation
-from monitor.core.policy import Policy, Rule
+from monitor.core.policy.model import Policy, Rule
 from monitor.core.vocabulary import Autonomy, EscalationStatus, HumanRole, Mode, Rung, Severity, Situation
 from monitor.ingest import IngestOptions
 from monitor.policy_file import load_policy

@@ -9,8 +9,8 @@ from monitor.core.channels import OBSERVATIONS
 from monitor.core.events import Output, Standing
 from monitor.core.interaction import Position
 from monitor.core.log import Observation
-from monitor.core.policy import Policy
-from monitor.core.policy_tree import parse_policy
+from monitor.core.policy.model import Policy
+from monitor.core.policy.tree import parse_policy
 from monitor.core.vocabulary import Autonomy
 from monitor.ingest import IngestOptions
 from monitor.policy_file import load_policy, shipped_tree

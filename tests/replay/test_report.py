@@ -5,7 +5,7 @@ from collections import Counter
 from msgspec.structs import replace
 
 from monitor.core.events import BreakerTransition, Escalation, SystemReading
-from monitor.core.policy import BudgetPolicy
+from monitor.core.policy.model import BudgetPolicy
 from monitor.core.vocabulary import EscalationStatus
 from monitor.ingest import IngestOptions
 from monitor.policy_file import load_policy

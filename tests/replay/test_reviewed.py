@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from monitor.core.events import Escalation, Output
-from monitor.core.tally import Tally
+from monitor.core.system.tally import Tally
 from monitor.core.vocabulary import EscalationStatus, Mode, Outcome, Situation, Verdict
 from monitor.replay.reviewed import Reviewed, reviewed
 from tests.replay.talks import ANGRY, records, run, talk

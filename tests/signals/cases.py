@@ -15,8 +15,8 @@ import yaml
 from monitor.core.channels import INTERACTIONS
 from monitor.core.errors import PolicyError
 from monitor.core.interaction import Position
-from monitor.core.policy import Policy
-from monitor.core.policy_tree import parse_policy
+from monitor.core.policy.model import Policy
+from monitor.core.policy.tree import parse_policy
 from monitor.core.signals import SIGNALS
 from monitor.core.vocabulary import Autonomy, Delivery, Role, Stake
 from monitor.ingest import IngestOptions, Record

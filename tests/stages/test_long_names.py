@@ -10,7 +10,7 @@ import pytest
 from monitor.codec import binary
 from monitor.core.errors import RejectCode
 from monitor.core.log import LogRecord
-from monitor.core.shedding import MAX_STATE_BYTES
+from monitor.core.session.shedding import MAX_STATE_BYTES
 from monitor.ingest import IngestOptions
 from monitor.policy_file import load_policy
 from monitor.stages.decision import Decisions, MemoryStates

@@ -11,7 +11,7 @@ from monitor.core.errors import SnapshotError
 from monitor.core.events import Reading
 from monitor.core.interaction import Position
 from monitor.core.log import LogRecord, Observation, Tick
-from monitor.core.system_state import MAX_CAPABILITIES
+from monitor.core.system.state import MAX_CAPABILITIES
 from monitor.core.vocabulary import Autonomy
 from monitor.ingest import Record
 from monitor.stages.decision import Decisions, MemoryStates

@@ -5,11 +5,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from monitor.core import system as reducer
 from monitor.core.errors import RejectCode
 from monitor.core.events import Breaker
 from monitor.core.interaction import Position
 from monitor.core.log import LogRecord, Observation, Tick
+from monitor.core.system import reducer
 from monitor.core.vocabulary import Autonomy, EscalationStatus
 from monitor.ingest import Record
 from monitor.stages.decision import Decisions, MemoryStates

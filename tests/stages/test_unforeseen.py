@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.annotate import annotate_batch as real_annotations
-from monitor.core import session as session_reducer
-from monitor.core import system as system_reducer
 from monitor.core.errors import InternalError, RejectCode
 from monitor.core.events import Output
 from monitor.core.interaction import Position
 from monitor.core.log import Observation
-from monitor.core.session_snapshot import load_session
+from monitor.core.session import reducer as session_reducer
+from monitor.core.session.snapshot import load_session
+from monitor.core.system import reducer as system_reducer
 from monitor.core.vocabulary import Role
 from monitor.ingest import IngestOptions, Record
 from monitor.policy_file import load_policy

@@ -10,7 +10,7 @@ from monitor.codec import binary, decode_event
 from monitor.config import Settings
 from monitor.core.events import PolicyReload
 from monitor.core.outputs import reload_output
-from monitor.core.policy import Policy
+from monitor.core.policy.model import Policy
 from monitor.core.vocabulary import Mode
 from monitor.policy_file import load_policy
 from monitor.worker import policy_watch as module

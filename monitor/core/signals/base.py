@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
-from monitor.core.policy import SystemPolicy
+from monitor.core.policy.model import SystemPolicy
 from monitor.core.signals.ledger import NOTHING, Entry
 from monitor.core.vocabulary import Autonomy, Role
 

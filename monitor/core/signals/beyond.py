@@ -6,8 +6,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.core.annotation import Annotation, ToolUse
-from monitor.core.conditions import call_context, evaluate
-from monitor.core.policy import Limit
+from monitor.core.policy.conditions import call_context, evaluate
+from monitor.core.policy.model import Limit
 from monitor.core.signals.calls import matches
 from monitor.core.signals.figures import CUT_ITEMS, Found, at_path, figure, leaves, number, text
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Evidence
-from monitor.core.policy import Limit
+from monitor.core.policy.model import Limit
 from monitor.core.signals.base import NOT_JUDGED, Context, Score
 from monitor.core.signals.beyond import Crossing, Sum, amount_of, crossings
 from monitor.core.signals.calls import names

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from monitor.core.annotation import Annotation, ToolUse
-from monitor.core.conditions import call_context, evaluate
 from monitor.core.events import Evidence
-from monitor.core.policy import Order
+from monitor.core.policy.conditions import call_context, evaluate
+from monitor.core.policy.model import Order
 from monitor.core.signals.approval import UNPROVEN
 from monitor.core.signals.base import NOT_JUDGED, Context, Score
 from monitor.core.signals.calls import names

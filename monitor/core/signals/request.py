@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
-from monitor.core.policy import Limit, SystemPolicy
+from monitor.core.policy.model import Limit, SystemPolicy
 from monitor.core.signals.base import NOT_JUDGED, Context, Score
 from monitor.core.signals.calls import names, split_name
 from monitor.core.signals.combine import clamp, noisy_or, parameter

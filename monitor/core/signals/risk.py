@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
-from monitor.core.policy import SystemPolicy
+from monitor.core.policy.model import SystemPolicy
 from monitor.core.signals.base import Context, Score
 from monitor.core.signals.combine import clamp, noisy_or, parameter
 from monitor.core.signals.describe import reason_text

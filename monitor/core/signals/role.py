@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
-from monitor.core.policy import RolePolicy
+from monitor.core.policy.model import RolePolicy
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import names
 from monitor.core.signals.combine import parameter

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Evidence
-from monitor.core.policy import Reversibility, SystemPolicy
+from monitor.core.policy.model import Reversibility, SystemPolicy
 from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN, Approvals, covers, note
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import names

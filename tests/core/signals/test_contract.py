@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.core.annotation import Annotation, ToolUse, Value
-from monitor.core.policy import Limit, Order, RolePolicy, ToolPolicy
+from monitor.core.policy.model import Limit, Order, RolePolicy, ToolPolicy
 from monitor.core.rules import SYSTEM_SIGNALS
 from monitor.core.signals import SIGNALS, signal
 from monitor.core.signals.base import NOT_JUDGED, Score, Signal

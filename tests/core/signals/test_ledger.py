@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from monitor.core.annotation import Annotation
-from monitor.core.policy import Limit, SystemPolicy, ToolPolicy
+from monitor.core.policy.model import Limit, SystemPolicy, ToolPolicy
 from monitor.core.signals import SIGNALS
 from monitor.core.signals.ledger import MAX_OPEN, NOTHING, Call, Ledger, enter
 from monitor.core.vocabulary import Delivery, Role

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.annotation import Annotation
-from monitor.core.policy import Limit, SystemPolicy, ToolPolicy
+from monitor.core.policy.model import Limit, SystemPolicy, ToolPolicy
 from monitor.core.signals.base import Score
 from monitor.core.vocabulary import Delivery
 from tests.builders import call, result, staff, story, system_policy, told, user

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.annotation import Annotation
-from monitor.core.policy import Order, SystemPolicy, ToolPolicy
+from monitor.core.policy.model import Order, SystemPolicy, ToolPolicy
 from monitor.core.vocabulary import Delivery
 from tests.builders import Fold, ai, call, result, staff, story, system_policy, told, user, value
 

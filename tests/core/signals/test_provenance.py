@@ -6,7 +6,7 @@ from monitor.annotate.embedded import REQUESTED
 from monitor.annotate.mentions import mentions as annotated_mentions
 from monitor.core.annotation import Value
 from monitor.core.ids import digest64
-from monitor.core.policy import ToolPolicy
+from monitor.core.policy.model import ToolPolicy
 from tests.builders import ai, call, mentions, result, staff, system_policy, told, user, value
 
 ASK = user("pay bill file", mentions=mentions("bill", "file"))

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from monitor.core.annotation import Annotation, Fact
 from monitor.core.interaction import Position
-from monitor.core.policy import SystemPolicy
-from monitor.core.session import SessionState
-from monitor.core.session_scores import Heard, frame_of, score
+from monitor.core.policy.model import SystemPolicy
+from monitor.core.session.reducer import SessionState
+from monitor.core.session.scores import Heard, frame_of, score
 from monitor.core.signals import SIGNALS, Roster
 from monitor.core.signals.base import NOT_JUDGED, ZERO, Quiet, Signal
 from monitor.core.table import table_of

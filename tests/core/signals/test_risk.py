@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from monitor.core.annotation import Course
-from monitor.core.policy import Bound
+from monitor.core.policy.model import Bound
 from tests.builders import ai, result, staff, story, system_policy, told, user, value
 
 WEIGHED = system_policy(risk_weights={"dispute": 0.5, "human_request": 0.5, "dissatisfaction": 0.4})

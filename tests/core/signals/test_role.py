@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.core.annotation import Annotation, Claim
-from monitor.core.policy import RolePolicy
+from monitor.core.policy.model import RolePolicy
 from monitor.core.vocabulary import Delivery
 from monitor.core.words import phrase
 from tests.builders import ai, call, result, staff, system_policy, told, user, value

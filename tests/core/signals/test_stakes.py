@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.core.policy import Reversibility, ToolPolicy
+from monitor.core.policy.model import Reversibility, ToolPolicy
 from monitor.core.vocabulary import Delivery, Stake
 from tests.builders import ai, call, result, staff, system_policy, told, user, value
 

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.core.annotation import Annotation
-from monitor.core.policy import ToolPolicy
+from monitor.core.policy.model import ToolPolicy
 from monitor.core.vocabulary import Delivery
 from tests.builders import ai, bound, call, result, staff, story, system_policy, told, user, value
 

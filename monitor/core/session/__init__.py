@@ -1,0 +1,1 @@
+"""The session stage: one session's turns folded into scores, readings and escalations."""

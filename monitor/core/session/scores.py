@@ -1,0 +1,174 @@
+"""From one annotated turn to scores, and from scores to the readings that fire at the policy's bounds."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from monitor.core.annotation import Annotation
+from monitor.core.events import Evidence, Reading, Standing
+from monitor.core.interaction import Position
+from monitor.core.policy.model import Bound, Policy, SystemPolicy
+from monitor.core.policy.schema import EVALUATION
+from monitor.core.session.state import SessionState, pointed
+from monitor.core.signals.base import Context, Score
+from monitor.core.signals.ledger import NOTHING, enter
+from monitor.core.signals.roster import Roster
+from monitor.core.vocabulary import Autonomy, lower
+from monitor.core.watch import Watch, judge, reaches
+
+RISK = "session_risk"
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """A turn with its index and everything in force on it; fixed while the turn is folded."""
+
+    turn: Annotation
+    at: Position
+    now: float
+    index: int
+    policy: SystemPolicy
+    fingerprint: str
+    standing: Standing
+    ceiling: Autonomy
+    granted: Autonomy
+
+
+def frame_of(turn: Annotation, index: int, *, at: Position, now: float, policy: Policy, standing: Standing) -> Frame:
+    """The frame of a turn. The ceiling is the narrowest of the grant and what the standing says; it never widens."""
+    applied = policy.of(turn.system_id, turn.capability)
+    granted = _level(standing.granted, turn.capability, applied.granted)
+    return Frame(
+        turn=turn,
+        at=at,
+        now=now,
+        index=index,
+        policy=applied,
+        fingerprint=policy.fingerprint,
+        standing=standing,
+        ceiling=lower(granted, _level(standing.ceilings, turn.capability, granted)),
+        granted=granted,
+    )
+
+
+def _level(levels: dict[str, Autonomy], capability: str, otherwise: Autonomy) -> Autonomy:
+    """The narrower of what is said about the capability and about the whole system.
+
+    >>> _level({"": Autonomy.ACT, "refunds": Autonomy.SUPPORT}, "refunds", Autonomy.ACT)
+    <Autonomy.SUPPORT: 'support'>
+    """
+    if not levels:
+        return otherwise
+    whole = levels.get("", otherwise)
+    return lower(whole, levels.get(capability, whole))
+
+
+class Heard(Struct, frozen=True):
+    """What the signals said of a turn: the scores and their values, of all signals in order."""
+
+    scores: dict[str, Score]
+    values: dict[str, float | None]
+
+
+def score(state: SessionState, frame: Frame, signals: Roster) -> Heard:
+    """Every signal's score of the turn, in order; each sees the values of those before it. Updates ``state``.
+
+    Asked are only the signals to which the turn shows something, or whose state is not at rest; of the others the
+    answer is known (see ``Signal``).
+    """
+    turn, states = frame.turn, state.signals
+    kind = signals.kind(turn)
+    scores, values = dict(kind.scores), dict(kind.values)
+    context = Context(
+        policy=frame.policy,
+        turn=frame.index,
+        ceiling=frame.ceiling,
+        granted=frame.granted,
+        incomplete=state.incomplete,
+        entry=NOTHING if turn.tool is None else enter(state.ledger, turn),
+        baselines=frame.standing.baselines,
+        everyday=frame.standing.everyday,
+        scores=values,
+    )
+    if not states:
+        states.update(signals.unheard)
+    shown = kind.shown(turn)
+    for bit, name, update, unheard, fresh, rests in kind.ears:
+        own = states.get(name, unheard)
+        if shown & bit or (rests is not None and not rests(own)):
+            if own is unheard:
+                own = states[name] = fresh()
+            scores[name] = found = update(own, turn, context)
+            values[name] = found.value
+    state.noticed = scores
+    risk = values.get(RISK)
+    state.risk = state.risk if risk is None else risk
+    return Heard(scores, values)
+
+
+def fire(state: SessionState, frame: Frame, heard: Heard) -> Iterator[tuple[str, Reading]]:
+    """The readings of the turn, by signal: every bound, as written, that its score reaches now. Updates ``state``.
+
+    In the order of the bounds. What stays clear of its bound, as nearly all does, is passed over.
+    """
+    bounds, watches = frame.policy.bounds, state.watches
+    values, evaluated = heard.values, _evaluated(frame)
+    if evaluated:
+        values = values | {name: found.value for name, found in evaluated.items()}
+    for name in _moved(values, frame.policy, watches):
+        watch, found = watches.setdefault(name, Watch()), evaluated.get(name) or heard.scores[name]
+        if judge(watch, bounds[name], found.value, found.n):
+            reading = _reading(state, frame.index, name, bound=bounds[name], found=found)
+            state.active[name] = reading
+            yield name, reading
+        elif not watch.active:
+            state.active.pop(name, None)
+
+
+def _moved(values: dict[str, float | None], policy: SystemPolicy, watches: dict[str, Watch]) -> list[str]:
+    """The bounds that a value reaches, or that were reached before and are counted on, in their order."""
+    bounds, at_zero = policy.bounds, policy.once(reached_at_zero)
+    moved = [
+        name
+        for name, value in values.items()
+        if (value or (value == 0.0 and (name in watches or name in at_zero)))  # nearly all are 0 and stay there
+        and name in bounds
+        and not _is_quiet(watches.get(name), bounds[name], value)
+    ]
+    return sorted(moved, key=policy.once(bound_order).__getitem__) if len(moved) > 1 else moved
+
+
+def bound_order(policy: SystemPolicy) -> dict[str, int]:
+    """Each bound's place among the policy's bounds."""
+    return {name: place for place, name in enumerate(policy.bounds)}
+
+
+def reached_at_zero(policy: SystemPolicy) -> frozenset[str]:
+    """The bounds that a score of 0 reaches; hardly any."""
+    return frozenset(name for name, bound in policy.bounds.items() if reaches(bound, 0.0))
+
+
+def upstream_bounds(policy: SystemPolicy) -> tuple[str, ...]:
+    """The bounds of upstream evaluators' scores."""
+    return tuple(name for name, bound in policy.bounds.items() if bound.upstream)
+
+
+def _evaluated(frame: Frame) -> dict[str, Score]:
+    """The scores that an upstream evaluator gave the turn, of those that have a bound."""
+    if not frame.turn.evaluations:
+        return {}
+    return {name: _upstream(frame.turn, name) for name in frame.policy.once(upstream_bounds)}
+
+
+def _is_quiet(watch: Watch | None, bound: Bound, value: float) -> bool:
+    """Whether a value short of its bound changes nothing: there was nothing to count before."""
+    return (watch is None or not (watch.streak or watch.active)) and not reaches(bound, value)
+
+
+def _upstream(turn: Annotation, name: str) -> Score:
+    return Score(turn.evaluations.get(name.removeprefix(EVALUATION)))
+
+
+def _reading(state: SessionState, index: int, name: str, *, bound: Bound, found: Score) -> Reading:
+    assert found.value is not None
+    evidence = pointed(state, found.evidence or (Evidence(turn=index),))
+    return Reading(name, found.value, bound.raise_at, found.n, found.window, evidence, found.told, found.unless)

@@ -1,0 +1,44 @@
+"""Rules that stand back: where somebody was called already, several weak signs need no second call."""
+
+from typing import Any
+
+from monitor.core.events import Output
+from monitor.core.policy.tree import parse_policy
+from monitor.core.vocabulary import Mode
+from monitor.policy_file import shipped_tree
+from tests.core.fakes import escalations, make, run
+
+SHIPPED = shipped_tree()
+
+
+def mine(**own: object) -> Any:  # noqa: ANN401 - a Policy
+    return parse_policy({"name": "mine", "owner": "care", **own}, base=SHIPPED)
+
+
+RISKY = {"session_risk": 0.9}
+
+
+def _rules(outputs: tuple[Output, ...]) -> set[str]:
+    return {reason.rule for each in escalations(outputs) for reason in each.reasons}
+
+
+def test_decide_rule_unless_called_is_silent_on_the_turn_of_a_hard_rule_and_while_that_is_open() -> None:
+    _, sent = run([make(0, {"distress": 0.9, **RISKY}), make(1, {"session_risk": 0.1}), make(2, RISKY)])
+    assert [_rules(outputs) for outputs in sent] == [{"distress"}, set(), set()]
+
+
+def test_decide_rule_unless_called_stands_back_for_any_rule_as_severe() -> None:
+    _, sent = run([make(0, {"dispute": 0.9, **RISKY})])
+    assert _rules(sent[0]) == {"disputed"}
+
+
+def test_decide_rule_unless_called_fires_beside_what_is_less_severe() -> None:
+    _, sent = run([make(0, {"sources_conflict": 0.9, **RISKY})])
+    assert _rules(sent[0]) == {"sources_conflict", "risk_adds_up"}
+
+
+def test_decide_hard_rule_in_shadow_keeps_no_live_rule_silent() -> None:
+    policy = mine(situations={"vulnerable_context": {"rules": {"distress": {"mode": "shadow"}}}})
+    _, sent = run([make(0, {"distress": 0.9, **RISKY})], policy)
+    live = {reason.rule for each in escalations(sent[0]) if each.mode is Mode.LIVE for reason in each.reasons}
+    assert live == {"risk_adds_up"}
