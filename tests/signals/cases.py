@@ -150,7 +150,7 @@ def _case(item: object, where: str) -> WrittenCase:
     name = f"{where} ({item.get('id')})" if isinstance(item, dict) else where
     try:
         case = msgspec.convert(item, WrittenCase, strict=True)
-        _policy(msgspec.json.encode(case.policy))
+        policy_of(msgspec.json.encode(case.policy))
     except msgspec.ValidationError as error:
         raise ValueError(f"{name}: {error}") from None
     except PolicyError as error:
@@ -164,7 +164,8 @@ def _case(item: object, where: str) -> WrittenCase:
 
 
 @cache
-def _policy(tree: bytes) -> Policy:
+def policy_of(tree: bytes) -> Policy:
+    """The policy of a case: what it gives, as JSON, over the shipped one."""
     given = msgspec.json.decode(tree)
     if not given:
         return load_policy(None)
@@ -177,9 +178,9 @@ def played(signal: str, cases: Iterable[WrittenCase]) -> list[Outcome]:
 
 
 def _played(signal: str, case: WrittenCase) -> Outcome:
-    engine = Engine(_policy(msgspec.json.encode(case.policy)), IngestOptions(), standings="pinned")
+    engine = Engine(policy_of(msgspec.json.encode(case.policy)), IngestOptions(), standings="pinned")
     fired, values = False, []
-    for turn in engine.run(_records(case)):
+    for turn in engine.run(records(case)):
         if turn.rejected is not None:
             raise ValueError(f"{case.id}: a turn is rejected: {turn.rejected}")
         observation = turn.observation
@@ -190,7 +191,8 @@ def _played(signal: str, case: WrittenCase) -> Outcome:
     return Outcome(case, fired, max(values, default=None))
 
 
-def _records(case: WrittenCase) -> Iterator[Record]:
+def records(case: WrittenCase) -> Iterator[Record]:
+    """The turns of a case as the worker reads them."""
     for index, turn in enumerate(case.turns):
         given = {name: value for name, value in msgspec.to_builtins(turn).items() if value not in (None, [])}
         if "tool" in given:

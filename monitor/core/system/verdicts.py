@@ -23,7 +23,7 @@ _UNNAMED = ""
 """No system's id: what holds for one that the policy does not name."""
 _WORDS = ("text", "severity", "rung", "human_role")
 """Of a rule, what it says and how loudly: when it fires does not depend on it, so verdicts on it stay."""
-_READS = {
+READS = {
     "out_of_role": ("role",),
     "no_evidence": ("evidence_required",),
     "limit_exceeded": ("tools",),
@@ -32,11 +32,14 @@ _READS = {
     "approval_missing": ("tools", "stakes"),
     "injected_instruction": ("tools",),
     "handoff_missed": ("tools",),
+    "beyond_policy": ("role", "tools"),
+    "ambiguity": ("tools",),
     "irreversible_action": ("tools", "reversibility"),
     "final_decision": ("stakes",),
     "opaque_recommendation": ("stakes",),
 }
 """Signals that read more of the policy than their bound: when a rule on one fires depends on these parts as well."""
+PARTS = frozenset(part for parts in READS.values() for part in parts)
 
 
 def judge(
@@ -135,5 +138,5 @@ def _meaning(rule: Rule, policy: SystemPolicy) -> bytes:
     names = rule.signals + rule.with_signals
     bounds = {name: policy.bounds.get(name) or policy.rates.get(name) for name in names}
     weights = policy.risk_weights if "session_risk" in names else {}
-    parts = {part: getattr(policy, part) for name in names for part in _READS.get(name, ())}
+    parts = {part: getattr(policy, part) for name in names for part in READS.get(name, ())}
     return msgspec.json.encode([fields, bounds, weights, parts], order="deterministic")
