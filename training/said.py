@@ -1,8 +1,8 @@
 """Make ``monitor/annotate/models/said.tsv``: ``python -m training.said``; ``--check`` prints a cross-validation.
 
 Sentences of ``training/said.tsv`` and the seen half of ``tests/signals`` say a fact or do not; all were written for
-this project. Real turns without any label (tau_airline, MIT; agentdojo, MIT; goemotions, Apache-2.0) are weak examples
-of not saying it, so that the models stay calm on what people mostly say.
+this project. Real turns without any label (tau_airline, agentdojo and citod, MIT; goemotions and chatprotect,
+Apache-2.0) are weak examples of not saying it, so that the models stay calm on what people mostly say.
 """
 
 import argparse
