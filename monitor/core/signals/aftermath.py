@@ -45,11 +45,11 @@ class NewProblem:
             return NOT_JUDGED
         if not found:
             return Score(0.0)
-        unhappy = parameter(context, self.name, "unhappy", self.unhappy) * level_or_zero(turn, "dissatisfaction")
+        unhappy = parameter(context, self, "unhappy") * level_or_zero(turn, "dissatisfaction")
         value = noisy_or(found, unhappy) if found >= FAINT else found
-        value *= 1.0 - parameter(context, self.name, "glad", self.glad) * level_or_zero(turn, "satisfaction")
+        value *= 1.0 - parameter(context, self, "glad") * level_or_zero(turn, "satisfaction")
         if not answered:
-            value *= parameter(context, self.name, "unanswered", self.unanswered)
+            value *= parameter(context, self, "unanswered")
         return Score(value, evidence=cited(turn, context.turn, "new_problem"))
 
 
@@ -82,8 +82,8 @@ class LossOfControl:
             return Score(0.0)
         value = found
         if found >= FAINT:
-            again = parameter(context, self.name, "again", self.again) * state.value
-            distress = parameter(context, self.name, "distress", self.distress) * level_or_zero(turn, "distress")
+            again = parameter(context, self, "again") * state.value
+            distress = parameter(context, self, "distress") * level_or_zero(turn, "distress")
             value = noisy_or(found, again, distress)
         state.value = decayed(state.value, found, KEEP)
         return Score(value, evidence=cited(turn, context.turn, "control_loss"))

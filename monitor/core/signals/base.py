@@ -2,8 +2,8 @@
 
 A signal knows nothing of other sessions, of bounds or of severity. It yields a Score: a value in [0, 1] (sentiment:
 [-1, 1]), or None where it cannot know, with the evidence it has either way. The session stage compares the value with
-the policy's bound and makes the Reading. No number that decides anything lives in a signal: parameters come with the
-policy (``context.params``), each with a default here and a reason.
+the policy's bound and makes the Reading. A signal's numbers are its parameters: class attributes, each
+with a reason, which the policy may set (``bounds.<signal>.params``, read by ``combine.parameter``).
 """
 
 from typing import Any, Protocol

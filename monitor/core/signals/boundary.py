@@ -39,7 +39,7 @@ class ToolNotAllowed:
         if not outside:
             return Score(0.0)
         drafted = turn.delivery is Delivery.DRAFT
-        value = parameter(context, self.name, "drafted", self.drafted) if drafted else 1.0
+        value = parameter(context, self, "drafted") if drafted else 1.0
         return Score(value, evidence=(Evidence(context.turn, path=AT_NAME),))
 
 
@@ -110,7 +110,7 @@ class ApprovalMissing:
         decided = context.scores.get("final_decision")
         if decided is None and published is None:
             return (None if tool is None else 0.0), ()
-        plain = parameter(context, self.name, "plain", self.plain)
+        plain = parameter(context, self, "plain")
         decision = decided * self._weight(state, turn, context) if decided and decided >= plain else 0.0
         if (published or 0.0) >= decision:
             return published or 0.0, where
@@ -120,12 +120,12 @@ class ApprovalMissing:
         """What a decision counts, by how sure its stakes are."""
         stakes = {*turn.stakes, *state.asked, *context.policy.stakes}
         if turn.decision_final:
-            return 1.0 if stakes else parameter(context, self.name, "unstaked", self.unstaked)
+            return 1.0 if stakes else parameter(context, self, "unstaked")
         if turn.declared_stakes or context.policy.stakes:
             return 1.0
         if stakes & GRAVE:
-            return parameter(context, self.name, "grave", self.grave)
-        return parameter(context, self.name, "inferred", self.inferred) if stakes else 0.0
+            return parameter(context, self, "grave")
+        return parameter(context, self, "inferred") if stakes else 0.0
 
 
 class AutonomyExceeded:

@@ -6,7 +6,7 @@ Only ``+ - * /`` on floats in a fixed order, so that equal histories give equal 
 from collections.abc import Collection, MutableMapping, MutableSequence
 from typing import TypeVar
 
-from monitor.core.signals.base import Context
+from monitor.core.signals.base import Context, Signal
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -91,7 +91,10 @@ def keep_newest(entries: MutableMapping[K, T], cap: int) -> None:
         del entries[next(iter(entries))]
 
 
-def parameter(context: Context, signal: str, name: str, default: float) -> float:
-    """A signal's own parameter: the policy's (``bounds.<signal>.params.<name>``), or its default."""
-    bound = context.policy.bounds.get(signal)
-    return default if bound is None or not bound.params else bound.params.get(name, default)
+def parameter(context: Context, signal: Signal, name: str) -> float:
+    """A signal's own parameter: the policy's (``bounds.<signal>.params.<name>``), else its attribute of that name."""
+    bound = context.policy.bounds.get(signal.name)
+    if bound is None or not bound.params or name not in bound.params:
+        default: float = getattr(signal, name)
+        return default
+    return bound.params[name]

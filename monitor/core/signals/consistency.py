@@ -165,7 +165,7 @@ class SourceContradiction:
         known = [claim for claim in turn.claims if claim.conflict is not None]
         if not known and turn.table is None and not (state.claims and turn.claims):
             return UNSTATED if turn.sources else UNSOURCED
-        hedged = parameter(context, self.name, "hedged", self.hedged)
+        hedged = parameter(context, self, "hedged")
         found = max(
             _own_sources(known, context.turn, hedged),
             _records(state, turn, context.turn, hedged),

@@ -84,12 +84,12 @@ class RepeatedRequest:
                 if found > likest:
                     nearest, likest = earlier, found
         said = level_or_zero(turn, "asks_again") if state.answered is not None else 0.0
-        if nearest is None or likest < said * parameter(context, self.name, "told", self.told):
-            value = said * parameter(context, self.name, "told", self.told)
+        if nearest is None or likest < said * parameter(context, self, "told"):
+            value = said * parameter(context, self, "told")
             return Score(value, evidence=cited(turn, context.turn, "asks_again") if value else ())
         after_staff = state.staffed is not None and nearest.turn < state.staffed
         unhappy = max(level_or_zero(turn, name) for name in ("dissatisfaction", "dispute", "confusion"))
-        lift = parameter(context, self.name, "lift", self.lift) * max(unhappy, float(after_staff)) * likest
+        lift = parameter(context, self, "lift") * max(unhappy, float(after_staff)) * likest
         return Score(noisy_or(likest, lift), 2, "session", (Evidence(nearest.turn, cue="request", score=likest),))
 
 
@@ -157,7 +157,7 @@ class StuckLoop:
             state.failures.clear()
         if turn.role not in {Role.ASSISTANT, Role.TOOL}:
             return NOT_JUDGED
-        chance = parameter(context, self.name, "chance", self.chance)
+        chance = parameter(context, self, "chance")
         scores = []
         if tool is not None:
             scores.append(_scored(_count(state.calls, tool.signature, context.turn), chance))
@@ -169,16 +169,16 @@ class StuckLoop:
 
     def _due(self, context: Context) -> float:
         """How likely one more equal answer is chance in this system."""
-        due = parameter(context, self.name, "due", self.due)
-        terse, usual = parameter(context, self.name, "terse", self.terse), context.baselines.get(ANSWER_LENGTH)
+        due = parameter(context, self, "due")
+        terse, usual = parameter(context, self, "terse"), context.baselines.get(ANSWER_LENGTH)
         if usual is None or usual >= terse:
             return due
-        most = max(due, parameter(context, self.name, "due_terse", self.due_terse))
+        most = max(due, parameter(context, self, "due_terse"))
         return due + (most - due) * (1.0 - usual / terse)
 
     def _answer(self, state: Loop, turn: Annotation, context: Context) -> tuple[int, int]:
         now = Request(context.turn, turn.terms)
-        same = parameter(context, self.name, "same", self.same)
+        same = parameter(context, self, "same")
         words = set(now.terms)
         alike = [
             earlier.turn

@@ -49,9 +49,9 @@ class UnsupportedClaim:
         value, weakest = unsupported(
             claims,
             turn.support,
-            share=parameter(context, self.name, "share", self.share),
-            hedged=parameter(context, self.name, "hedged", self.hedged),
-            talk=parameter(context, self.name, "talk", self.talk),
+            share=parameter(context, self, "share"),
+            hedged=parameter(context, self, "hedged"),
+            talk=parameter(context, self, "talk"),
         )
         if value is None:
             foreign = turn.support is None and any(claim.conflict is not None for claim in turn.claims)
@@ -115,8 +115,8 @@ class SourcesConflict:
             return NOT_JUDGED
         clash = clamp(turn.source_conflict)
         sided = max((min(claim.support or 0.0, claim.conflict or 0.0) for claim in turn.claims), default=0.0)
-        value = noisy_or(clash, parameter(context, self.name, "one_sided", self.one_sided) * clash * clamp(2.0 * sided))
-        value *= 1.0 - parameter(context, self.name, "said", self.said) * level_or_zero(turn, "hedging")
+        value = noisy_or(clash, parameter(context, self, "one_sided") * clash * clamp(2.0 * sided))
+        value *= 1.0 - parameter(context, self, "said") * level_or_zero(turn, "hedging")
         torn = [claim for claim in turn.claims if claim.conflict]
         return Score(
             clamp(value), max(1, turn.sources), evidence=_pointers(context.turn, torn) or (Evidence(context.turn),)

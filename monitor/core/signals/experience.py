@@ -53,14 +53,14 @@ class Confusion:
         asks = level_or_zero(turn, "question")
         value = noisy_or(
             found,
-            parameter(context, self.name, "heard", self.heard) * level_or_zero(turn, "puzzled"),
-            parameter(context, self.name, "asks", self.asks) * asks,
-            parameter(context, self.name, "back", self.back) * asks if answered else 0.0,
+            parameter(context, self, "heard") * level_or_zero(turn, "puzzled"),
+            parameter(context, self, "asks") * asks,
+            parameter(context, self, "back") * asks if answered else 0.0,
         )
-        lift = parameter(context, self.name, "lift", self.lift) * state.value if found >= FAINT else 0.0
-        value = noisy_or(min(value, parameter(context, self.name, "once", self.once)), lift)
+        lift = parameter(context, self, "lift") * state.value if found >= FAINT else 0.0
+        value = noisy_or(min(value, parameter(context, self, "once")), lift)
         state.value = decayed(state.value, found, KEEP)
-        value *= 1.0 - parameter(context, self.name, "glad", self.glad) * max(0.0, tone_of(turn))
+        value *= 1.0 - parameter(context, self, "glad") * max(0.0, tone_of(turn))
         return Score(value, evidence=cited(turn, context.turn, "confusion"))
 
 
@@ -98,10 +98,10 @@ class Dissatisfaction:
         state.value *= 1.0 - level_or_zero(turn, "satisfaction")
         value = noisy_or(
             found,
-            parameter(context, self.name, "tone", self.tone) * max(0.0, -tone_of(turn)),
-            parameter(context, self.name, "heard", self.heard) * level_or_zero(turn, "displeased"),
-            parameter(context, self.name, "lift", self.lift) * state.value,
-            parameter(context, self.name, "after", self.after) if answered and found >= FAINT else 0.0,
+            parameter(context, self, "tone") * max(0.0, -tone_of(turn)),
+            parameter(context, self, "heard") * level_or_zero(turn, "displeased"),
+            parameter(context, self, "lift") * state.value,
+            parameter(context, self, "after") if answered and found >= FAINT else 0.0,
         )
         state.value = decayed(state.value, found, KEEP)
         return Score(value, evidence=cited(turn, context.turn, "dissatisfaction"))
@@ -145,11 +145,11 @@ class Dispute:
 
     def _weighed(self, found: float, answer: Answer, turn: Annotation, context: Context) -> float:
         if answer.turn is None and not context.incomplete:
-            return found * parameter(context, self.name, "unanswered", self.unanswered)
+            return found * parameter(context, self, "unanswered")
         if found < FAINT:
             return found
         taken_up = max(containment(turn.terms, answer.terms), answer.decided)
-        return noisy_or(found, parameter(context, self.name, "lift", self.lift) * taken_up)
+        return noisy_or(found, parameter(context, self, "lift") * taken_up)
 
 
 class Path(Struct):
@@ -185,8 +185,8 @@ class Distress:
 
     def _fold(self, state: Path, found: float, turn: Annotation, context: Context) -> None:
         before = state.value or 0.0
-        lift = parameter(context, self.name, "lift", self.lift) * before
-        heard = parameter(context, self.name, "heard", self.heard) * level_or_zero(turn, "sad")
+        lift = parameter(context, self, "lift") * before
+        heard = parameter(context, self, "heard") * level_or_zero(turn, "sad")
         now = noisy_or(found, lift if found >= FAINT else 0.0, heard)
         state.n += 1
         state.value = max(before, now)

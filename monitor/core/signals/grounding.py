@@ -63,6 +63,5 @@ class NoEvidence:
         return Score(value, max(1, len(claims)), evidence=evidence)
 
     def _weight(self, claim: Claim, context: Context) -> float:
-        kind, default = ("figure", self.figure) if claim.numbers else ("stated", self.stated)
-        weight = parameter(context, self.name, kind, default)
-        return weight * parameter(context, self.name, "hedged", self.hedged) if claim.hedged else weight
+        weight = parameter(context, self, "figure" if claim.numbers else "stated")
+        return weight * parameter(context, self, "hedged") if claim.hedged else weight

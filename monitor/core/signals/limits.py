@@ -70,7 +70,7 @@ class LimitExceeded:
             return Score(None, unknown=unknown) if unknown else Score(0.0)
         drafted = turn.delivery is Delivery.DRAFT
         return Score(
-            parameter(context, self.name, "drafted", self.drafted) if drafted else 1.0,
+            parameter(context, self, "drafted") if drafted else 1.0,
             evidence=tuple(Evidence(context.turn, cue=limit.id, path=each.path) for limit, each in over),
             told="; ".join(f"{each.told} (the rule: {limit.text})" for limit, each in over),
             unless=" and ".join(dict.fromkeys(each.unless for _, each in over)),

@@ -87,7 +87,7 @@ class SequenceViolation:
             return NOT_JUDGED
         if turn.delivery is Delivery.DRAFT:
             return Score(0.0)
-        plain = parameter(context, self.name, "plain", self.plain)
+        plain = parameter(context, self, "plain")
         found = [breach for order in orders for breach in _breaches(order, use, turn, state=state, plain=plain)]
         return _score(found, context)
 

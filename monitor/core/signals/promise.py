@@ -46,7 +46,7 @@ class UnauthorisedPromise:
             return Score(0.0)
         evidence = cited(turn, context.turn, "concession")
         if state.staffed or state.answered or turn.tool is not None or turn.sources:
-            return Score(found * parameter(context, self.name, "backed", self.backed), evidence=evidence)
+            return Score(found * parameter(context, self, "backed"), evidence=evidence)
         if context.incomplete:
             return Score(found * UNPROVEN, evidence=evidence, unknown=MAY_BE_MISSING)
         return Score(found, evidence=evidence)

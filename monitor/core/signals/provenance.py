@@ -118,21 +118,21 @@ class InjectedInstruction:
             state.passage_turn, state.passage = context.turn, strongest
         if fact is None and not passages:
             return NOT_JUDGED
-        value = strongest * parameter(context, self.name, "met", self.met)
+        value = strongest * parameter(context, self, "met")
         return Score(value, evidence=(Evidence(context.turn, cue="instruction", score=strongest),) if strongest else ())
 
     def _judge(self, state: Provenance, tool: ToolUse, values: Iterable[Value], context: Context) -> Score:
-        weight = parameter(context, self.name, "reading", self.reading) if _only_reads(tool, context) else 1.0
+        weight = parameter(context, self, "reading") if _only_reads(tool, context) else 1.0
         origin, argument = _origin(state.brought, state.said, values)
         level = 0.0
         if origin is not None and argument is not None:
             level = weight * origin.instruction / PERCENT
             if is_common(tool, argument):
-                level *= parameter(context, self.name, "common", self.common)
+                level *= parameter(context, self, "common")
         foreseeable = _foreseeable(state, tool)
         follows = 0.0
         if state.passage and not foreseeable:
-            follows = state.passage * weight * parameter(context, self.name, "followed", self.followed)
+            follows = state.passage * weight * parameter(context, self, "followed")
         if level >= STRONG:
             return Score(noisy_or(level, follows), evidence=_shown(state, origin, argument))
         by = None if foreseeable or weight < 1.0 else _asked(state, tool, origin, argument)
@@ -144,8 +144,7 @@ class InjectedInstruction:
     def _on_request(self, state: Provenance, context: Context) -> float:
         """What it counts to do what a request in foreign content asks."""
         delegated = any(digest64(word) in state.said for word in DELEGATED)
-        name, default = ("delegated", self.delegated) if delegated else ("asked", self.asked)
-        return parameter(context, self.name, name, default)
+        return parameter(context, self, "delegated" if delegated else "asked")
 
 
 def _shown(state: Provenance, origin: Brought | None, argument: Value | None) -> tuple[Evidence, ...]:

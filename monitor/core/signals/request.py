@@ -59,18 +59,18 @@ class BeyondPolicy:
     def _outside(self, turn: Annotation, context: Context) -> Iterator[Outside]:
         policy = context.policy
         if turn.intent and policy.role.topics != EVERYTHING and not names(turn.intent, policy.role.topics):
-            value = parameter(context, self.name, "topic", self.topic)
+            value = parameter(context, self, "topic")
             told = "the user asks for something outside the topics it serves"
             yield Outside(value, told, "the request had been one of its topics", Evidence(context.turn, path="intent"))
-        word = parameter(context, self.name, "word", self.word)
-        asked = parameter(context, self.name, "asks", self.asks) * level_or_zero(turn, "question")
+        word = parameter(context, self, "word")
+        asked = parameter(context, self, "asks") * level_or_zero(turn, "question")
         for subject, hits, pointer in subjects(policy.role, turn, context.turn):
             told, unless = f"the user asks about {subject}, which is left alone", f"it had not been about {subject}"
             yield Outside(noisy_or(1.0 - (1.0 - word) ** hits, asked), told, unless, pointer)
         yield from self._tools(turn, context, policy)
 
     def _tools(self, turn: Annotation, context: Context, policy: SystemPolicy) -> Iterator[Outside]:
-        named = parameter(context, self.name, "named", self.named)
+        named = parameter(context, self, "named")
         for glob in policy.tools.forbidden:
             if _asks_for(_matter(glob), turn.terms):
                 told = f"the user asks for what {glob} does, which is forbidden"

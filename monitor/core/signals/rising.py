@@ -79,12 +79,12 @@ class StakesRising:
         return Score(value, max(1, state.turns), "session", (*here, *evidence) if value else ())
 
     def _risen(self, state: Level, new: Iterable[Stake], weight: int, amount: float, context: Context) -> float:
-        value = parameter(context, self.name, "beside", self.beside) if list(new) else 0.0
+        value = parameter(context, self, "beside") if list(new) else 0.0
         steps = weight - state.weight
         if steps > 0:
-            value = parameter(context, self.name, *(("step", self.step) if steps == 1 else ("steps", self.steps)))
+            value = parameter(context, self, "step" if steps == 1 else "steps")
         if state.amount and amount > state.amount:
-            times = parameter(context, self.name, "times", self.times)
+            times = parameter(context, self, "times")
             value = max(value, min(1.0, 0.8 * (amount / state.amount) / times))
         return value
 

@@ -89,7 +89,7 @@ class SessionRisk:
     def update(self, state: Pressure, turn: Annotation, context: Context) -> Score:
         """Fold this turn's scores in."""
         self._follow(state, turn, context)
-        keep = parameter(context, self.name, "keep", self.keep)
+        keep = parameter(context, self, "keep")
         self._fold(state, keep, context)
         pressures, turns = self._parts(state, context)
         value = noisy_or(*pressures.values())
@@ -107,8 +107,8 @@ class SessionRisk:
 
     def _fold(self, state: Pressure, keep: float, context: Context) -> None:
         """Let what was there fade, and add what this turn shows."""
-        faint = parameter(context, self.name, "faint", self.faint)
-        again = parameter(context, self.name, "again", self.again)
+        faint = parameter(context, self, "faint")
+        again = parameter(context, self, "again")
         scores, weights, names = context.scores, context.policy.risk_weights, context.policy.once(signs)
         before, turns = state.signals, state.turns
         shown = [name for name, value in scores.items() if value and value > faint and name in names]
@@ -127,7 +127,7 @@ class SessionRisk:
         valence = context.scores.get(MOOD)
         if valence is not None:
             before = 0.0 if state.mood is None else state.mood.mean
-            pace = parameter(context, self.name, "pace", self.pace)
+            pace = parameter(context, self, "pace")
             state.mood = Mood(before + pace * (valence - before), context.turn)
         if turn.course is not None:
             way = state.course or Way(0.0, 0.0, 0.0, 0)
@@ -143,7 +143,7 @@ class SessionRisk:
             _relieve(pressures, RELIEVED, 1.0 - clamp(state.mood.mean / GLAD))
             pressures[MOOD], turns[MOOD] = worst * clamp(-state.mood.mean), state.mood.turn
         if state.course is not None:
-            share, worst = odds_share(state.course.now), parameter(context, self.name, "course", self.course)
+            share, worst = odds_share(state.course.now), parameter(context, self, "course")
             _relieve(pressures, RELIEVED | CIRCLES, clamp(2.0 * share))
             pressures["course"], turns["course"] = worst * share, state.course.turn
         return {name: pressure for name, pressure in pressures.items() if pressure > GONE}, turns

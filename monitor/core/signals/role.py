@@ -88,7 +88,7 @@ class OutOfRole:
             pointer = Evidence(context.turn, path="intent")
             told, unless = "it took up a request outside the topics it serves", "the request had been one of its topics"
             yield Outside(value, told, unless, pointer)
-        word = parameter(context, self.name, "word", self.word)
+        word = parameter(context, self, "word")
         for subject, hits, pointer in subjects(role, turn, context.turn):
             told, unless = f"it spoke about {subject}, which it is to leave alone", f"it had left {subject} alone"
             yield Outside(kept * (1.0 - (1.0 - word) ** hits), told, unless, pointer)
@@ -97,7 +97,7 @@ class OutOfRole:
         """How much of an answer a turn is."""
         if any(not claim.personal for claim in turn.claims):
             return 1.0
-        return parameter(context, self.name, "small", self.small) if turn.words else 0.0
+        return parameter(context, self, "small") if turn.words else 0.0
 
 
 def _acts(turn: Annotation) -> float:

@@ -31,7 +31,7 @@ class Cue:
         found = level(turn, self.fact)
         if turn.role is not Role.USER or found is None:
             return NOT_JUDGED
-        lift = parameter(context, self.name, "lift", self.lift) * state.value
+        lift = parameter(context, self, "lift") * state.value
         value = noisy_or(found, lift) if found >= FAINT else found
         state.value = decayed(state.value, found, KEEP)
         return Score(value, evidence=cited(turn, context.turn, self.fact))

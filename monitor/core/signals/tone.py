@@ -38,7 +38,7 @@ class Sentiment:
             return NOT_JUDGED
         if fact is None:
             return Score(None, unknown=NOT_READ if turn.words else None)
-        usual = min(parameter(context, self.name, "blunt", self.blunt), -context.baselines.get(USER_VALENCE, 0.0))
+        usual = min(parameter(context, self, "blunt"), -context.baselines.get(USER_VALENCE, 0.0))
         value = min(0.0, fact.score + usual) if fact.score < 0.0 < usual else fact.score
         return Score(clamp(value, -1.0), evidence=cited(turn, context.turn, "valence"))
 
@@ -79,7 +79,7 @@ class SentimentShift:
         mood = state.speakers.pop(speaker, None) or Mood()
         drop = max(0.0, mood.mean - valence) / 2.0
         known = mood.n > 0
-        alpha = parameter(context, self.name, "alpha", self.alpha)
+        alpha = parameter(context, self, "alpha")
         mood.mean = mood.mean + alpha * (valence - mood.mean) if known else valence
         mood.n += 1
         state.speakers[speaker] = mood

@@ -76,14 +76,14 @@ class HandoffMissed:
 
     def _ask(self, state: Wait, turn: Annotation, context: Context) -> None:
         found = level(turn, "human_request") or 0.0
-        if state.since is None and 0.0 < found >= parameter(context, self.name, "asked", self.asked):
+        if state.since is None and 0.0 < found >= parameter(context, self, "asked"):
             state.since, state.asked, state.answers, state.ever = context.turn, found, 0, True
 
     def _offers(self, offer: float | None, context: Context, *, answers: bool) -> bool:
-        return answers and (offer or 0.0) >= parameter(context, self.name, "offered", self.offered)
+        return answers and (offer or 0.0) >= parameter(context, self, "offered")
 
     def _score(self, state: Wait, since: int, context: Context) -> Score:
-        turns = max(1.0, parameter(context, self.name, "turns", self.turns))
+        turns = max(1.0, parameter(context, self, "turns"))
         waited = clamp(state.answers / turns)
         return Score(
             waited * UNPROVEN if context.incomplete else waited,

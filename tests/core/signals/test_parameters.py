@@ -1,0 +1,49 @@
+"""A signal's own parameters: what it reads is what it has, and what a policy may set."""
+
+import ast
+import inspect
+import textwrap
+
+import pytest
+
+from monitor.core.signals import SIGNALS
+from monitor.core.signals.base import Context, Signal
+from monitor.core.signals.combine import parameter
+from monitor.core.vocabulary import Autonomy
+from tests.builders import bound, system_policy
+
+
+def read_by(one: Signal) -> set[str]:
+    """The names that a signal's class hands to ``parameter``, from its source."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(type(one))))
+    calls = [call for call in ast.walk(tree) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)]
+    named = [call.args[2] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "parameter"]
+    given = [node for name in named for node in _results(name)]
+    assert all(isinstance(node, ast.Constant) for node in given), f"{one.name} reads a parameter whose name is computed"
+    return {str(node.value) for node in given if isinstance(node, ast.Constant)}
+
+
+def _results(node: ast.expr) -> list[ast.expr]:
+    return [*_results(node.body), *_results(node.orelse)] if isinstance(node, ast.IfExp) else [node]
+
+
+def numbers_of(one: Signal) -> set[str]:
+    return {name for name in dir(one) if isinstance(getattr(one, name), float)}
+
+
+@pytest.mark.parametrize("one", SIGNALS, ids=lambda one: one.name)
+def test_parameters_that_a_signal_reads_are_its_numbers_and_all_of_them(one: Signal) -> None:
+    assert read_by(one) == numbers_of(one)
+
+
+def test_some_signals_read_parameters() -> None:
+    assert sum(bool(read_by(one)) for one in SIGNALS) > 20
+
+
+def test_parameter_is_the_policys_else_the_signals_own() -> None:
+    loop = next(one for one in SIGNALS if one.name == "stuck_loop")
+    tuned = system_policy(bounds={"stuck_loop": bound(same=0.5)})
+    context = Context(policy=tuned, turn=0, ceiling=Autonomy.ACT, granted=Autonomy.ACT)
+    assert parameter(context, loop, "same") == 0.5
+    assert parameter(context, loop, "due") == loop.due  # type: ignore[attr-defined]
+    assert parameter(context, loop, "due") > 0.5
