@@ -13,6 +13,8 @@ from monitor.core.policy.schema import EVALUATION, RATES, SESSION_SIGNALS, UNASS
 from monitor.core.policy.shape import FAULTY, Fault, join, nearest
 from monitor.core.policy.tool_checks import check_tools
 from monitor.core.rules import BOTH, SESSION, SYSTEM, SYSTEM_SIGNALS
+from monitor.core.signals import SIGNALS
+from monitor.core.signals.combine import ranges
 
 REQUIRED = ("purpose", "owner", "granted", "bounds", "situations")
 REQUIRED_OF_SITUATION = (
@@ -28,8 +30,10 @@ REQUIRED_OF_SITUATION = (
 )
 _RANGES = {"sentiment": (-1.0, 1.0)}
 """Ranges of values that are not [0, 1]."""
-_WINDOW = (60.0, 31_622_400.0)
-"""Seconds a rate may look back: from a minute to a year."""
+_WINDOW = {"window_seconds": (60.0, 31_622_400.0)}
+"""What a rate takes: the seconds it may look back, from a minute to a year."""
+_PARAMS = {signal.name: ranges(signal) for signal in SIGNALS}
+"""What each signal takes, with ranges; an upstream evaluation takes nothing."""
 
 
 def check_layer(tree: Tree, *, unassigned: bool) -> Iterator[Fault]:
@@ -40,8 +44,7 @@ def check_layer(tree: Tree, *, unassigned: bool) -> Iterator[Fault]:
     for section in ("bounds", "rates"):
         for name, bound in _items(tree, section):
             yield from _bound(name, bound, f"{section}.{name}", rate=section == "rates")
-            if section == "rates":
-                yield from _window(bound, f"{section}.{name}.params.window_seconds")
+            yield from _params(bound, f"{section}.{name}", _WINDOW if section == "rates" else _PARAMS.get(name, {}))
     yield from _weights(tree)
     yield from _drift(tree)
     yield from _breaker(tree)
@@ -97,10 +100,14 @@ def _bound(name: str, bound: Tree, path: str, *, rate: bool) -> Iterator[Fault]:
         yield Fault(f"{path}.clear", f"{clear_at:g} is above raise ({raise_at:g}); it must lie below, or equal it")
 
 
-def _window(bound: Tree, path: str) -> Iterator[Fault]:
-    seconds, (least, most) = _known(bound, "params").get("window_seconds", FAULTY), _WINDOW
-    if seconds is not FAULTY and not least <= seconds <= most:
-        yield Fault(path, f"{seconds:g} is outside {least:g} to {most:g}")
+def _params(bound: Tree, path: str, known: Mapping[str, tuple[float, float]]) -> Iterator[Fault]:
+    for name, value in _items(bound, "params"):
+        if name not in known:
+            hint = nearest(name, known) if known else "it takes none"
+            yield Fault(f"{path}.params.{name}", f"unknown parameter; {hint}")
+        elif not known[name][0] <= value <= known[name][1]:
+            least, most = known[name]
+            yield Fault(f"{path}.params.{name}", f"{value:g} is outside {least:g} to {most:g}")
 
 
 def _weights(tree: Tree) -> Iterator[Fault]:

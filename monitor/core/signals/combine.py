@@ -98,3 +98,13 @@ def parameter(context: Context, signal: Signal, name: str) -> float:
         default: float = getattr(signal, name)
         return default
     return bound.params[name]
+
+
+def ranges(signal: Signal) -> dict[str, tuple[float, float]]:
+    """The parameters a signal has, each with the least and the most it may be: [0, 1] unless its class says otherwise.
+
+    What a class says otherwise stands in its attribute ``ranges``.
+    """
+    told: dict[str, tuple[float, float]] = getattr(signal, "ranges", {})
+    names = [name for name in dir(signal) if isinstance(getattr(signal, name), float)]
+    return {name: told.get(name, (0.0, 1.0)) for name in names}

@@ -1,6 +1,7 @@
 """The course of a session: asking again and going in circles. Words and signatures only, so any language will do."""
 
 from operator import attrgetter
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -144,6 +145,7 @@ class StuckLoop:
     """What ``due`` becomes as answers are shorter, at most: a loop of them still shows, after some more."""
     same = 0.9
     """Share of words from which on two answers are the same."""
+    ranges: ClassVar = {"terse": (0.0, 1000.0)}
 
     def rests(self, state: Loop) -> bool:
         """Whether no step was taken since the user last spoke."""

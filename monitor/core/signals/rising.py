@@ -1,6 +1,7 @@
 """Stakes that grow while a session goes on: it began as a small matter, and is none any more."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -57,6 +58,7 @@ class StakesRising:
     """What a further stake counts that is no graver than those there already."""
     times = 5.0
     """How many times as high a sum must be to count in full."""
+    ranges: ClassVar = {"times": (1.0, 1000.0)}
 
     def update(self, state: Level, turn: Annotation, context: Context) -> Score:
         """Compare with the highest before, then fold the turn in."""

@@ -1,5 +1,7 @@
 """A person was asked for: whether one was offered, joined, or was called within the next few answers."""
 
+from typing import ClassVar
+
 from msgspec import Struct
 
 from monitor.core.annotation import Annotation
@@ -49,6 +51,7 @@ class HandoffMissed:
     """Answers within which one should be offered."""
     offered = 0.5
     """How plainly one must be offered."""
+    ranges: ClassVar = {"turns": (1.0, 1000.0)}
 
     def rests(self, state: Wait) -> bool:
         """Whether nobody has waited yet."""

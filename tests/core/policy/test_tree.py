@@ -147,3 +147,31 @@ def test_merge_twice_equals_once(below: object, above: object) -> None:
 def test_parse_policy_window_that_holds_no_time_is_refused(seconds: float) -> None:
     with pytest.raises(PolicyError, match="window_seconds"):
         parse(rates={"overreach_rate": {"params": {"window_seconds": seconds}}})
+
+
+@pytest.mark.parametrize(
+    ("signal", "params", "problem"),
+    [
+        ("stuck_loop", {"chanse": 0.3}, 'params.chanse: unknown parameter; did you mean "chance"?'),
+        ("stuck_loop", {"chance": 3}, "params.chance: 3 is outside 0 to 1"),
+        ("stakes_rising", {"times": 0}, "params.times: 0 is outside 1 to 1000"),
+        ("self_contradiction", {"lift": 0.5}, "params.lift: unknown parameter; it takes none"),
+        ("evaluation.confidence", {"lift": 0.5}, "params.lift: unknown parameter; it takes none"),
+    ],
+)
+def test_parse_policy_parameter_that_a_signal_has_not_is_refused(
+    signal: str, params: dict[str, float], problem: str
+) -> None:
+    with pytest.raises(PolicyError) as error:
+        parse(bounds={signal: {"raise": 0.5, "clear": 0.2, "params": params}})
+    assert list(map(str, error.value.problems)) == [f"bounds.{signal}.{problem}"]
+
+
+def test_parse_policy_parameter_within_its_range_is_kept() -> None:
+    policy = parse(bounds={"stuck_loop": {"params": {"chance": 0.3, "terse": 20}}})
+    assert policy.base.bounds["stuck_loop"].params == {"chance": 0.3, "terse": 20.0}
+
+
+def test_parse_policy_parameter_of_a_rate_is_its_window_alone() -> None:
+    with pytest.raises(PolicyError, match=r'params\.window: unknown parameter; did you mean "window_seconds"'):
+        parse(rates={"overreach_rate": {"params": {"window": 7200}}})

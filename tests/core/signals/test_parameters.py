@@ -3,14 +3,20 @@
 import ast
 import inspect
 import textwrap
+from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from monitor.core.annotation import Annotation
+from monitor.core.policy.model import SystemPolicy, ToolPolicy
 from monitor.core.signals import SIGNALS
 from monitor.core.signals.base import Context, Signal
-from monitor.core.signals.combine import parameter
+from monitor.core.signals.combine import parameter, ranges
 from monitor.core.vocabulary import Autonomy
-from tests.builders import bound, system_policy
+from tests.builders import Fold, bound, system_policy
+from tests.strategies import annotations
 
 
 def read_by(one: Signal) -> set[str]:
@@ -27,13 +33,15 @@ def _results(node: ast.expr) -> list[ast.expr]:
     return [*_results(node.body), *_results(node.orelse)] if isinstance(node, ast.IfExp) else [node]
 
 
-def numbers_of(one: Signal) -> set[str]:
-    return {name for name in dir(one) if isinstance(getattr(one, name), float)}
+def at_ends(end: Callable[[tuple[float, float]], float]) -> SystemPolicy:
+    """A policy under which every parameter of every signal stands at one end of its range."""
+    tuned = {one.name: bound(**{name: end(span) for name, span in ranges(one).items()}) for one in SIGNALS}
+    return system_policy(bounds=tuned, evidence_required=("sources",), tools=ToolPolicy(approval=("*",)))
 
 
 @pytest.mark.parametrize("one", SIGNALS, ids=lambda one: one.name)
 def test_parameters_that_a_signal_reads_are_its_numbers_and_all_of_them(one: Signal) -> None:
-    assert read_by(one) == numbers_of(one)
+    assert read_by(one) == set(ranges(one))
 
 
 def test_some_signals_read_parameters() -> None:
@@ -47,3 +55,21 @@ def test_parameter_is_the_policys_else_the_signals_own() -> None:
     assert parameter(context, loop, "same") == 0.5
     assert parameter(context, loop, "due") == loop.due  # type: ignore[attr-defined]
     assert parameter(context, loop, "due") > 0.5
+
+
+@pytest.mark.parametrize("one", SIGNALS, ids=lambda one: one.name)
+def test_ranges_hold_what_a_signal_has_of_itself(one: Signal) -> None:
+    for name, (least, most) in ranges(one).items():
+        assert least <= getattr(one, name) <= most
+
+
+@pytest.mark.parametrize("end", [min, max])
+@given(turns=st.lists(annotations(), max_size=8))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_signals_at_the_ends_of_their_ranges_answer_within_bounds(
+    end: Callable[[tuple[float, float]], float], turns: list[Annotation]
+) -> None:
+    fold = Fold(policy=at_ends(end))
+    for turn in turns:
+        for name, score in fold.add(turn).items():
+            assert score.value is None or (-1.0 if name == "sentiment" else 0.0) <= score.value <= 1.0
