@@ -17,10 +17,13 @@ from monitor.core.outputs import escalation_event_id
 from monitor.core.policy.model import Rule, SituationPolicy
 from monitor.core.policy.schema import UNASSIGNED
 from monitor.core.rules import CONDITION, Finding
+from monitor.core.told import MAX_TEXT, shortened
 from monitor.core.vocabulary import Autonomy, EscalationStatus, HumanRole, Mode, Rung, Severity
 
 MAX_REASONS = 16
 """Reasons kept on one escalation; a person reads the first three, and snapshots are capped."""
+MAX_COUNTERFACTUAL = 4 * MAX_TEXT
+"""UTF-8 bytes of what would have kept it silent."""
 
 _ROLE_RANK = {role: rank for rank, role in enumerate(HumanRole)}
 _SHADOW = "~shadow"
@@ -239,7 +242,8 @@ def counterfactual(situation: SituationPolicy, reasons: Iterable[Reason]) -> str
     for reason in reasons:
         by_rule.setdefault(reason.rule, []).append(reason)
     parts = [_silent(rules.get(name), group) for name, group in by_rule.items()]
-    return "silent if " + " and ".join(f"({part})" if " or " in part and len(parts) > 1 else part for part in parts)
+    ways = " and ".join(f"({part})" if " or " in part and len(parts) > 1 else part for part in parts)
+    return shortened(f"silent if {ways}", MAX_COUNTERFACTUAL)
 
 
 def _silent(rule: Rule | None, reasons: Sequence[Reason]) -> str:

@@ -15,6 +15,7 @@ from monitor.core.policy.tool_checks import check_tools
 from monitor.core.rules import BOTH, SESSION, SYSTEM, SYSTEM_SIGNALS
 from monitor.core.signals import SIGNALS
 from monitor.core.signals.combine import ranges
+from monitor.core.told import MAX_RULES
 
 REQUIRED = ("purpose", "owner", "granted", "bounds", "situations")
 REQUIRED_OF_SITUATION = (
@@ -50,6 +51,7 @@ def check_layer(tree: Tree, *, unassigned: bool) -> Iterator[Fault]:
     yield from _breaker(tree)
     yield from _tools(tree)
     yield from check_tools(tree)
+    yield from _many_rules(tree)
     for name, situation in _items(tree, "situations"):
         path = f"situations.{name}"
         yield from _missing(situation, REQUIRED_OF_SITUATION, path)
@@ -134,6 +136,12 @@ def _breaker(tree: Tree) -> Iterator[Fault]:
     hold, cap = breaker.get("hold_seconds"), breaker.get("hold_cap_seconds")
     if isinstance(hold, int | float) and isinstance(cap, int | float) and cap < hold:
         yield Fault("breaker.hold_cap_seconds", f"{cap:g} is below hold_seconds ({hold:g})")
+
+
+def _many_rules(tree: Tree) -> Iterator[Fault]:
+    rules = sum(len(_known(situation, "rules")) for _, situation in _items(tree, "situations"))
+    if rules > MAX_RULES:
+        yield Fault("situations", f"{rules} rules, at most {MAX_RULES}; join some: a rule may name several signals")
 
 
 def _route(situation: Tree, path: str, tree: Tree) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from monitor.core.policy.model import Reversibility
 from monitor.core.policy.shape import Fields, Flag, ListOf, MapOf, Name, Number, Optional, Text, choice, nearest
 from monitor.core.rules import SCOPES, SYSTEM_SIGNALS
 from monitor.core.signals import SIGNALS as SESSION
+from monitor.core.told import MAX_TEXT
 from monitor.core.vocabulary import (
     Autonomy,
     HumanRole,
@@ -88,6 +89,8 @@ class Notice(Text, frozen=True):
 
 
 SECONDS = Number(0, YEAR)
+CONDITION = Text(4 * MAX_TEXT)
+"""CEL: not passed on whole, so it may be longer than words."""
 RULE = Fields(
     {
         "text": Text(),
@@ -95,7 +98,7 @@ RULE = Fields(
         "with_signals": ListOf(SignalName()),
         "stakes": ListOf(choice("stake", Stake)),
         "any_stakes": Flag(),
-        "when": Optional(Text()),
+        "when": Optional(CONDITION),
         "when_text": Optional(Text()),
         "hard": Flag(),
         "unless_called": Flag(),
@@ -148,7 +151,7 @@ LIMIT = Fields(
         "max_items": Optional(Number(0, 1_000_000, whole=True)),
         "max_calls": Optional(Number(0, 1_000_000, whole=True)),
         "allowed": ListOf(Text()),
-        "when": Optional(Text()),
+        "when": Optional(CONDITION),
         "must_be_known": Flag(),
     }
 )
@@ -158,7 +161,7 @@ ORDER = Fields(
         "before": ListOf(Text()),
         "after": ListOf(Text()),
         "agreed": Flag(),
-        "when": Optional(Text()),
+        "when": Optional(CONDITION),
     }
 )
 TOOLS = Fields(

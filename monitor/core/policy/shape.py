@@ -11,6 +11,8 @@ from typing import Any, Final, Protocol
 
 from msgspec import Struct
 
+from monitor.core.told import MAX_TEXT
+
 
 class Fault(Struct, frozen=True):
     """One fault: where (``situations.x.rules.y.signals[0]``) and what, with what to do."""
@@ -82,12 +84,17 @@ def kind(value: object) -> str:
 
 
 class Text(Struct, frozen=True):
-    """Text that is not blank."""
+    """Text that is not blank, of at most so many bytes as UTF-8: it goes into events and states."""
+
+    most: int = MAX_TEXT
 
     def check(self, value: Any, path: str, faults: list[Fault]) -> Any:  # noqa: ANN401, D102 - see Shape
         if not isinstance(value, str):
             return fail(faults, path, f"must be text, is {kind(value)}")
-        return value if value.strip() else fail(faults, path, "must not be blank")
+        if not value.strip():
+            return fail(faults, path, "must not be blank")
+        size = len(value.encode("utf-8", "replace"))
+        return value if size <= self.most else fail(faults, path, f"has {size:,} bytes, at most {self.most:,}")
 
 
 class Flag(Struct, frozen=True):

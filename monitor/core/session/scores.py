@@ -13,6 +13,7 @@ from monitor.core.session.state import SessionState, pointed
 from monitor.core.signals.base import Context, Score
 from monitor.core.signals.ledger import NOTHING, enter
 from monitor.core.signals.roster import Roster
+from monitor.core.told import shortened
 from monitor.core.vocabulary import Autonomy, lower
 from monitor.core.watch import Watch, judge, reaches
 
@@ -171,4 +172,5 @@ def _upstream(turn: Annotation, name: str) -> Score:
 def _reading(state: SessionState, index: int, name: str, *, bound: Bound, found: Score) -> Reading:
     assert found.value is not None
     evidence = pointed(state, found.evidence or (Evidence(turn=index),))
-    return Reading(name, found.value, bound.raise_at, found.n, found.window, evidence, found.told, found.unless)
+    told, unless = shortened(found.told), shortened(found.unless)
+    return Reading(name, found.value, bound.raise_at, found.n, found.window, evidence, told, unless)
