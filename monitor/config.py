@@ -48,6 +48,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     start: str = "earliest"
     mode: Mode = Mode.LIVE
     max_record_bytes: int = 1_048_576
+    max_systems: int = 1_000
     default_system: str | None = None
     session_timeout: float = 30.0
     standings: str = "live"
@@ -167,6 +168,11 @@ SETTINGS = (
         "mode", lambda text: Mode(_one_of("live", "shadow")(text)), "`shadow`: decided and published, acts on nothing"
     ),
     Setting("max_record_bytes", _count, "larger input records are dead-lettered"),
+    Setting(
+        "max_systems",
+        _count,
+        "systems of one partition of the log; records of further ones that the policy does not name are dead-lettered",
+    ),
     Setting("default_system", str, "system_id for records that carry none"),
     Setting("session_timeout", _positive, "the group's session timeout; two thirds of it are the lease"),
     Setting(

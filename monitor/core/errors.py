@@ -52,6 +52,7 @@ class RejectCode(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     EMPTY_TURN = "empty_turn"
     UNKNOWN_FORMAT = "unknown_format"
+    TOO_MANY_SYSTEMS = "too_many_systems"
     UNKNOWN_ESCALATION = "unknown_escalation"
     INVALID_REVIEW = "invalid_review"
     INTERNAL_ERROR = "internal_error"

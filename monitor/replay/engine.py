@@ -30,6 +30,8 @@ from monitor.stages.system import SystemStage
 Standings = Literal["live", "pinned"]
 BATCH = 512
 """Records decoded and annotated together, and between two writes of states."""
+ANY_NUMBER = 2**63
+"""Of systems: a worker refuses new ones beyond a cap of each partition of its log, and a replay has one for all."""
 
 
 class Adoption(Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,7 +90,7 @@ class Engine:
         self._sessions: dict[int, SessionStage] = {}
         self._states: dict[int, MemoryStates] = {}
         self._systems = MemoryStates()
-        self._system = SystemStage(0, self._systems, policy=policy)
+        self._system = SystemStage(0, self._systems, policy=policy, max_systems=ANY_NUMBER)
         self._logged = 0
 
     def run(self, records: Iterable[Record]) -> Iterator[Turn]:

@@ -29,6 +29,8 @@ Fold = Callable[[SystemState | None], Step[SystemState]]
 
 MAX_SOURCES = 3_000
 """Source partitions whose place is remembered: with the longest names the control record stays storable."""
+MAX_SYSTEMS = 1_000
+"""Systems of one partition, unless the operator says otherwise: each one's state stays in memory, and in the topic."""
 
 
 class SystemControl(msgspec.Struct):
@@ -52,6 +54,7 @@ class SystemStage:
         policy: Policy,
         control: SystemControl | None = None,
         guards: Mapping[str, int] | None = None,
+        max_systems: int = MAX_SYSTEMS,
     ) -> None:
         self.partition = partition
         self.policy = policy
@@ -61,6 +64,8 @@ class SystemStage:
         self._states = states
         self._guards = dict(guards or {})
         self._live: dict[str, SystemState] = {}
+        self._most = max_systems
+        self._keys: set[str] | None = None
         self._touched: dict[str, int] = {}
         self._since: dict[str, list[Fold]] = {}  # settled(): what brings a state back to before a failed fold
         self._due: dict[str, float] | None = None
@@ -128,6 +133,8 @@ class SystemStage:
         state = self._load(key)
         if self._folded(key, state, at.offset):
             return ()
+        if state is None:
+            self._take_in(key)
         fold = partial(reducer.observe, record=entry, at=at, policy=self.policy, tick=last)
         try:
             step = fold(state)
@@ -137,12 +144,28 @@ class SystemStage:
             self._restore(key)
             raise unforeseen(error) from error
         self._since.setdefault(key, []).append(fold)
+        self._systems().add(key)
         self._live[key] = step.state
         self._touched[key] = at.offset
         self._refused.discard(key)
         self._note_due(key, step.state)
         self.noticed = step.state.noticed
         return step.outputs
+
+    def _take_in(self, key: str) -> None:
+        """Refuse a new system beyond the cap that the policy does not name.
+
+        Which those are the states alone say: they are written in the order in which their systems came, and none is
+        ever let go, so a re-read after a crash finds as many before each record.
+        """
+        if len(self._systems()) >= self._most and key.removeprefix(f"{self.partition}/") not in self.policy.systems:
+            raise InvalidRecord(RejectCode.TOO_MANY_SYSTEMS, f"system_id: a new one beyond {self._most} in a partition")
+
+    def _systems(self) -> set[str]:
+        """Keys of all systems that were taken in, stored or not."""
+        if self._keys is None:
+            self._keys = {*(key for key, _ in self._states.scan()), *self._live}
+        return self._keys
 
     def _next_due(self) -> dict[str, float]:
         """Per system with an escalation that waits for an answer: the wall time of its next due tick."""

@@ -137,6 +137,7 @@ class SystemWork(BuiltStage[SystemStage]):
     def __init__(self, partition: int, settings: Settings, policies: PolicyBook) -> None:
         self.write_every = settings.write_interval
         self._partition = partition
+        self._max_systems = settings.max_systems
         self._policies = policies
         super().__init__()
         self._adopting: Policy | None = None
@@ -152,6 +153,7 @@ class SystemWork(BuiltStage[SystemStage]):
             policy=await self._policies.named(in_force),
             control=control,
             guards=merge.included(above=progress if progress is not None else -1),
+            max_systems=self._max_systems,
         )
         return progress
 

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from monitor.core.vocabulary import Autonomy
 from monitor.ingest import Record
 from monitor.stages.decision import Decisions, MemoryStates
 from monitor.stages.log_entry import MAX_REASON, whole_numbers
-from monitor.stages.system import MAX_SOURCES, SystemControl, SystemStage, load_control
+from monitor.stages.system import MAX_SOURCES, MAX_SYSTEMS, SystemControl, SystemStage, load_control
 from tests.core.observed import transitions
 from tests.core.systems import INPUT, LOG, order, policy, seen
 from tests.stages.feed import codes, logged, told
@@ -267,3 +268,64 @@ def test_decide_sources_without_end_do_not_outgrow_the_control_record() -> None:
     rejected = folding.decide([logged(offset, each) for offset, each in enumerate(named)]).rejected
     assert codes(rejected) == [(0, "wrong_type"), (MAX_SOURCES + 1, "out_of_range")]
     assert len(folding.control_record(0)) < 1_000_000
+
+
+# systems without end --------------------------------------------------------------------------------------------------
+
+CAP = 3
+NAMED = msgspec.structs.replace(POLICY, systems={"named": POLICY.base})
+
+
+def capped(states: MemoryStates | None = None, control: SystemControl | None = None) -> SystemStage:
+    held = MemoryStates() if states is None else states
+    return SystemStage(0, held, policy=NAMED, control=control, max_systems=CAP)
+
+
+def of_systems(names: Sequence[str]) -> list[Record]:
+    return [turn(offset, system_id=name) for offset, name in enumerate(names)]
+
+
+def test_decide_systems_without_end_are_refused_beyond_the_cap_and_the_rest_goes_on() -> None:
+    folding = capped()
+    decisions = folding.decide(of_systems(["a", "b", "c", "made-up", "a", "named", "made-up-2", "c"]))
+    assert codes(decisions.rejected) == [(3, "too_many_systems"), (6, "too_many_systems")]
+    assert decisions.folded == 6
+    assert {state.system_id for state in folding.states()} == {"a", "b", "c", "named"}
+
+
+def test_decide_two_thousand_made_up_systems_leave_no_more_states_than_the_cap() -> None:
+    folding = SystemStage(0, MemoryStates(), policy=POLICY)
+    decisions = folding.decide(of_systems([f"made-up-{number}" for number in range(2_000)]))
+    assert (decisions.folded, len(decisions.rejected)) == (MAX_SYSTEMS, 2_000 - MAX_SYSTEMS)
+    assert len(folding.writes()) == MAX_SYSTEMS
+
+
+def test_decide_systems_refused_are_told_from_what_is_stored_as_from_memory() -> None:
+    states, names = MemoryStates(), ["a", "b", "c"]
+    folding = capped(states)
+    folding.decide(of_systems(names))
+    states.store(folding.writes())
+    again = capped(states, load_control(folding.control_record(2)))
+    more = [turn(3, system_id="d"), turn(4, system_id="c"), turn(5, system_id="named")]
+    assert codes(again.decide(more).rejected) == [(3, "too_many_systems")]
+
+
+@given(st.lists(st.sampled_from("abcdefg") | st.just("named"), min_size=1, max_size=24), st.integers(0, 24), st.data())
+@settings(max_examples=200, deadline=None)
+def test_decide_again_after_a_crash_refuses_the_same_systems(
+    names: list[str], settled: int, data: st.DataObject
+) -> None:
+    """Whatever part of the last writes was stored, and whatever was read before them."""
+    log, states = of_systems(names), MemoryStates()
+    folding = capped(states)
+    before = folding.decide(log[:settled])
+    states.store(folding.writes())
+    control = load_control(folding.control_record(settled - 1))
+    folding.settled()
+    first = folding.decide(log[settled:])
+    written = folding.writes()
+    states.store(written[: data.draw(st.integers(0, len(written)))])
+    again = capped(states, control).decide(log[settled:])
+    assert codes(again.rejected) == codes(first.rejected)
+    assert set(told(again.outputs)) <= set(told(first.outputs))
+    assert codes(before.rejected + first.rejected) == codes(capped().decide(log).rejected)
