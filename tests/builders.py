@@ -112,9 +112,9 @@ def staff(content: str = "", /, **given: Any) -> Annotation:  # noqa: ANN401 - a
     return turn("staff", content, **given)
 
 
-def call(name: str, values: Iterable[str] = (), **given: Any) -> Annotation:  # noqa: ANN401 - any field or fact
-    """A tool call of the assistant, without text. ``values`` are its arguments."""
-    arguments = tuple(Value(digest64(value), f"argument{index}") for index, value in enumerate(values))
+def call(name: str, values: Iterable[str] = (), *, common: bool = False, **given: Any) -> Annotation:  # noqa: ANN401 - any field or fact
+    """A tool call of the assistant, without text. ``values`` are its arguments, all ``common`` or none."""
+    arguments = tuple(Value(digest64(value), f"argument{index}", common=common) for index, value in enumerate(values))
     return turn(
         "assistant",
         tool=tool(name, **given.pop("use", {})),

@@ -27,6 +27,10 @@ MAX_WHOLE = 160
 
 MAX_PATH = 256
 """Characters kept of where a value stood: a path is shown, and stored as evidence."""
+SMALL = 10_000
+"""A smaller number is anybody's, and meets by chance ..."""
+SHORT = 3
+"""... as does a word of so many letters."""
 
 _NAME = r"(?![\w.+-]*@)[A-Z][\w'\u2019-]*(?:\.\w[\w-]*)*"
 _MAIL = r"(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)|"
@@ -85,18 +89,30 @@ def _known_digest(text: str) -> int | None:
 def argument_values(arguments: dict[str, object]) -> tuple[Value, ...]:
     """The leaves of a call's arguments and the values inside long ones, at most MAX_ARGUMENTS.
 
-    >>> [value.path for value in argument_values({"to": ["a@b.org", "c@d.org"], "amount": 5})]
-    ['to[0]', 'to[1]', 'amount']
+    >>> [(value.path, value.common) for value in argument_values({"to": ["a@b.org", "c@d.org"], "a": {"amount": 5}})]
+    [('to[0]', False), ('to[1]', False), ('a.amount', True)]
     """
     found: dict[tuple[int, str], Value] = {}
-    for path, text in _leaves(arguments, "", 0):
-        for value in _whole_and_parts(text):
+    for path, leaf in _leaves(arguments, "", 0):
+        common = is_common(leaf)
+        for value in _whole_and_parts(leaf if isinstance(leaf, str) else str(leaf)):
             digest = value_digest(value)
             if digest is not None:
-                found.setdefault((digest, path), Value(digest, path))
+                found.setdefault((digest, path), Value(digest, path, common=common))
                 if len(found) >= MAX_ARGUMENTS:
                     return tuple(found.values())
     return tuple(found.values())
+
+
+def is_common(leaf: object) -> bool:
+    """Whether an argument is too short to tell who said it: a small number, a word of up to three letters.
+
+    >>> [is_common(leaf) for leaf in (100, -9_999.5, 10_000, "yes", "100", "1000", "ada@example.org")]
+    [True, True, False, True, True, False, False]
+    """
+    if isinstance(leaf, int | float):
+        return abs(leaf) < SMALL
+    return isinstance(leaf, str) and len(leaf.strip()) <= SHORT
 
 
 def result_values(result: object, sources: tuple[Source, ...]) -> tuple[Value, ...]:
@@ -106,7 +122,7 @@ def result_values(result: object, sources: tuple[Source, ...]) -> tuple[Value, .
     it did not come from the instruction alone. Of a sentence that asks for something its words are values as well.
     """
     found: dict[int, Value] = {}
-    leaves = [*islice(_leaves(result, "", 0), MAX_LEAVES)]
+    leaves = [(path, str(leaf)) for path, leaf in islice(_leaves(result, "", 0), MAX_LEAVES)]
     leaves += [(f"sources[{index}]", source.text) for index, source in enumerate(sources) if not source.trusted]
     for path, text in leaves:
         requests = requests_in(text)
@@ -183,8 +199,8 @@ def quoted_in(text: str, within: tuple[int, int]) -> Iterator[tuple[str, int]]:
             yield match[1] or match[2], match.start()
 
 
-def _leaves(value: object, path: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Leaves as (path, text); what lies deeper than MAX_DEPTH is left out."""
+def _leaves(value: object, path: str, depth: int) -> Iterator[tuple[str, object]]:
+    """Leaves as (path, leaf); what lies deeper than MAX_DEPTH is left out."""
     if depth > MAX_DEPTH or value is None or isinstance(value, bool):
         return
     if isinstance(value, dict):
@@ -194,4 +210,4 @@ def _leaves(value: object, path: str, depth: int) -> Iterator[tuple[str, str]]:
         for index, inner in enumerate(value):
             yield from _leaves(inner, f"{path}[{index}]", depth + 1)
     else:
-        yield path[:MAX_PATH], value if isinstance(value, str) else str(value)
+        yield path[:MAX_PATH], value

@@ -58,12 +58,14 @@ class Value(Struct, frozen=True, gc=False):
     """One value of a tool argument or result, as a 64-bit digest of its normalised form.
 
     ``path`` is where it stood (``"amount"``, ``"recipients[0]"``); ``instruction`` in [0, 1]: how much the passage
-    around it reads like an instruction to the AI (results and untrusted sources only).
+    around it reads like an instruction to the AI (results and untrusted sources only). ``common``: an argument too
+    short to tell who said it.
     """
 
     digest: int
     path: str
     instruction: float = 0.0
+    common: bool = False
 
 
 class ToolUse(Struct, frozen=True):

@@ -116,3 +116,24 @@ def test_values_of_anything_never_raise_and_repeat(arguments: dict[str, object],
     found = result_values(result, sources)
     assert found == result_values(result, sources)
     assert all(0.0 <= value.instruction <= 1.0 for value in found)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"amount": 5},
+        {"o": {"amount": 5}},
+        {"ids": [5]},
+        {"order.amount": 5},
+        {"a": [{"b[0].c": "yes"}]},
+        {"x": 9_999.5},
+    ],
+)
+def test_argument_that_is_small_is_common_wherever_it_stands(arguments: dict[str, object]) -> None:
+    assert [value.common for value in argument_values(arguments)] == [True]
+
+
+@pytest.mark.parametrize("arguments", [{"o": {"amount": 10_000}}, {"ids": ["ABC1"]}, {"text": "pay 5 to Ada Byron"}])
+def test_argument_that_says_more_is_not_common(arguments: dict[str, object]) -> None:
+    assert argument_values(arguments)
+    assert not any(value.common for value in argument_values(arguments))

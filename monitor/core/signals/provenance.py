@@ -4,7 +4,6 @@ A value that neither the user nor staff ever said and that only foreign content 
 like an instruction, means that the AI obeys a stranger. Values are digests: nothing of the content is kept.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -29,11 +28,8 @@ DELEGATED = frozenset(
 )
 """Words of a user who hands over what somebody else wants done: "do what Anna asks in her mail"."""
 PERCENT = 100
-SMALL = 10_000
-SHORT = 3
 MIN_WORD = 4
 """Letters of a word of a tool's name that tells what the tool is for."""
-_FIRST = re.compile(r"[.\[]")
 
 
 class Brought(Struct, array_like=True):
@@ -127,7 +123,7 @@ class InjectedInstruction:
         level = 0.0
         if origin is not None and argument is not None:
             level = weight * origin.instruction / PERCENT
-            if is_common(tool, argument):
+            if argument.common:
                 level *= parameter(context, self, "common")
         foreseeable = _foreseeable(state, tool)
         follows = 0.0
@@ -154,19 +150,6 @@ def _shown(state: Provenance, origin: Brought | None, argument: Value | None) ->
     if state.passage_turn is not None:
         return (Evidence(state.passage_turn, cue="instruction", score=state.passage),)
     return ()
-
-
-def is_common(tool: ToolUse, value: Value) -> bool:
-    """Whether a value is too short to tell who said it: a small number, a word of up to three letters.
-
-    >>> tool = ToolUse("pay", 0, {"to": ["ada@example.org"], "amount": 100})
-    >>> is_common(tool, Value(1, "to[0]")), is_common(tool, Value(2, "amount"))
-    (False, True)
-    """
-    leaf = tool.arguments.get(_FIRST.split(value.path, maxsplit=1)[0])
-    if isinstance(leaf, int | float):
-        return abs(leaf) < SMALL
-    return isinstance(leaf, str) and len(leaf.strip()) <= SHORT
 
 
 def _only_reads(tool: ToolUse, context: Context) -> bool:
@@ -214,7 +197,7 @@ def _asked(state: Provenance, tool: ToolUse, origin: Brought | None, argument: V
     Two things must be in it that no person said: words of the tool's name, or one of them and an argument's value.
     """
     brought = [state.brought.get(digest) for digest in dict.fromkeys(_digests(tool.name, MIN_WORD))]
-    if origin is not None and argument is not None and not is_common(tool, argument):
+    if origin is not None and argument is not None and not argument.common:
         brought.append(origin)
     asked = [each for each in brought if each is not None and each.instruction]
     return min(asked, key=lambda each: (each.turn, -each.instruction)) if len(asked) > 1 else None
