@@ -13,13 +13,12 @@ import click
 from monitor.cli.readiness import NoBroker, check_alone, check_topics, partition_counts
 from monitor.config import SECRETS, SETTINGS, Settings, load_settings, misspelt
 from monitor.policy_file import load_policy
+from monitor.worker.leave import NO_BROKER
 
 __all__ = ["worker"]
 
 log = logging.getLogger(__name__)
 STDIN = 0
-EXIT_NO_BROKER = 75
-"""EX_TEMPFAIL: whoever runs the worker should start it again."""
 CHATTY = ("aiokafka", "faust", "mode", "kafka")
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -56,7 +55,7 @@ def worker(**options: str | None) -> None:
         check_topics(counts, settings)
     except NoBroker as error:
         click.echo(f"error: {error}", err=True)
-        raise SystemExit(EXIT_NO_BROKER) from error
+        raise SystemExit(NO_BROKER) from error
     from monitor.worker.app import Worker  # noqa: PLC0415 - nothing of Faust before all is known to be right
 
     async def run() -> None:

@@ -4,7 +4,7 @@ The wire forms are ``topics/schemas/*.v1.json``; contract tests validate every e
 epoch seconds of event time; wall-clock time never enters a payload (DESIGN.md 6.7).
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct, field
 
@@ -294,6 +294,3 @@ class Output(Struct, frozen=True, kw_only=True):
     data: Struct | None
     severity: Severity = Severity.INFO
     extensions: dict[str, str] = field(default_factory=dict)
-
-
-Payload = dict[str, Any]

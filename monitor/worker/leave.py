@@ -12,7 +12,7 @@ OPERATOR = 2
 INTERNAL = 70
 """A step failed, the lease was lost, or nothing moved: a restart reads again (EX_SOFTWARE)."""
 NO_BROKER = 75
-"""No broker answered (EX_TEMPFAIL)."""
+"""No broker answered (EX_TEMPFAIL): whoever runs the worker should start it again."""
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,6 @@ from monitor.replay.engine import Engine, side_by_side
 from tests.replay.talks import ANGRY, CALM, day, line, records, talk
 
 DEFAULT = load_policy(None)
-DEAF = "bounds: {dispute: {raise: 1.0}, human_request: {raise: 1.0}, session_risk: {raise: 1.0}}"
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from monitor.core.policy.shape import FAULTY, Fault
 OF_ARGUMENT = ("min", "max", "max_total", "max_items", "allowed")
 OF_LIMIT = (*OF_ARGUMENT, "max_calls", "when")
 OF_SESSION = ("max_total", "max_calls")
-OF_ORDER = ("after", "agreed")
 MAX_SUMMED = 128
 """Limits over a session's calls that a session keeps sums for (signals/limits.py)."""
 

@@ -3,8 +3,6 @@
 For people outside engineering: no signal name, no number without what it counts. The numbers stand in the reading.
 """
 
-from monitor.core.events import Reading
-
 REASON_TEXT: dict[str, str] = {
     "sentiment": "The user's tone is negative",
     "sentiment_shift": "The user's tone has become clearly worse than it was",
@@ -119,13 +117,3 @@ def reason_text(signal: str) -> str:
     ('The user disputes the answer', 'toxicity crossed its bound')
     """
     return REASON_TEXT.get(signal, f"{signal} crossed its bound")
-
-
-def counterfactual_text(reading: Reading) -> str:
-    """What would have kept a reading silent, with its numbers.
-
-    >>> counterfactual_text(Reading("dispute", 0.8, 0.6))
-    'This would have stayed silent had the user not contested the answer (it was 0.80, the bound is 0.60).'
-    """
-    without = COUNTERFACTUAL_TEXT.get(reading.signal, f"had {reading.signal} stayed on the other side of its bound")
-    return f"This would have stayed silent {without} (it was {reading.value:.2f}, the bound is {reading.bound:.2f})."
