@@ -6,7 +6,7 @@ from monitor.core.annotation import Annotation
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import decayed, noisy_or, parameter
 from monitor.core.signals.cue import cited, level, level_or_zero
-from monitor.core.signals.talk import FAINT, KEEP, Talk
+from monitor.core.signals.talk import FAINT, KEEP, Exchange, Held
 from monitor.core.vocabulary import Role
 
 
@@ -24,7 +24,7 @@ class NewProblem:
         Quiet(Role.ASSISTANT),
         Quiet(Role.STAFF),
     )
-    State: type[Struct] = Talk
+    State: type[Struct] = Exchange
     unanswered = 0.9
     """What it counts before anything was answered: the cause may lie outside the session."""
     unhappy = 0.15
@@ -32,11 +32,11 @@ class NewProblem:
     glad = 0.6
     """What plain contentment on the same turn takes off at most."""
 
-    def rests(self, state: Talk) -> bool:
+    def rests(self, state: Exchange) -> bool:
         """Whether who spoke has nothing to add any more."""
         return state.is_under_way
 
-    def update(self, state: Talk, turn: Annotation, context: Context) -> Score:
+    def update(self, state: Exchange, turn: Annotation, context: Context) -> Score:
         """Judge a user turn in the light of whether there was an answer."""
         found = level(turn, "new_problem")
         answered = state.answered or context.incomplete
@@ -62,17 +62,17 @@ class LossOfControl:
     name = "loss_of_control"
     roles = (Role.USER,)
     quiet = (Quiet(Role.USER, facts=("control_loss",), known=("control_loss",)),)
-    State: type[Struct] = Talk
+    State: type[Struct] = Held
     again = 0.3
     """What an earlier sign adds at most."""
     distress = 0.3
     """What plain distress on the same turn adds at most."""
 
-    def rests(self, state: Talk) -> bool:
+    def rests(self, state: Held) -> bool:
         """Whether nothing was said before."""
         return not state.value
 
-    def update(self, state: Talk, turn: Annotation, context: Context) -> Score:
+    def update(self, state: Held, turn: Annotation, context: Context) -> Score:
         """Combine the cue with distress and what was held."""
         found = level(turn, "control_loss")
         if turn.role is not Role.USER or found is None:

@@ -17,8 +17,8 @@ class Held(Struct):
     value: float = 0.0
 
 
-class Talk(Held):
-    """The strongest earlier sign, fading, and how far the talk is: the user spoke, and was answered since."""
+class Exchange(Struct):
+    """How far the talk is: the user spoke, and was answered since."""
 
     spoke: bool = False
     answered: bool = False
@@ -33,3 +33,9 @@ class Talk(Held):
         if turn.words and turn.role is not Role.TOOL:
             self.answered = self.answered or (self.spoke and turn.role is not Role.USER)
             self.spoke = self.spoke or turn.role is Role.USER
+
+
+class Talk(Exchange):
+    """How far the talk is, and the strongest earlier sign, fading."""
+
+    value: float = 0.0
