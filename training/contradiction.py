@@ -22,7 +22,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
-from sklearn.metrics import roc_auc_score
 
 from monitor.annotate.claims import claims_of
 from monitor.annotate.sentences import own_words
@@ -32,6 +31,8 @@ from monitor.core.signals.nearest import MAX_CLOSE, around, nearest, worth_a_loo
 from monitor.core.signals.pair import FEATURES, Side, compared, side_of
 from monitor.core.signals.pair_model import score_of
 from monitor.core.signals.statement import remembered
+from monitor.evaluate.figures import auc
+from training.logistic import fold_of
 
 TARGET = Path(__file__).parents[1] / "monitor" / "core" / "signals" / "pair_trees.py"
 TRAINED, MEASURED = ("chatprotect", "tau_airline", "agentdojo"), ("maia_dqe",)
@@ -55,11 +56,6 @@ class Turn:
     pairs: list[tuple[int, float, tuple[float, ...]]]
     near: list[tuple[int, float]]
     """Earlier turns that are about the same but can contradict nothing, with what they cover."""
-
-    @property
-    def part(self) -> int:
-        """The part of the cross-validation the session belongs to."""
-        return hashlib.md5(self.session.encode(), usedforsecurity=False).digest()[0] % PARTS
 
     def numbers(self) -> np.ndarray:
         """One row per pair."""
@@ -151,8 +147,8 @@ def cross_validated(examples: Sequence[Turn], others: Sequence[Turn]) -> list[tu
     """Every turn, judged by trees that did not see its session."""
     found: list[tuple[Turn, float, int | None]] = []
     for part in range(PARTS):
-        model = fitted([turn for turn in examples if turn.part != part])
-        held = [turn for turn in (*examples, *others) if turn.part == part]
+        model = fitted([turn for turn in examples if fold_of(turn.session, PARTS) != part])
+        held = [turn for turn in (*examples, *others) if fold_of(turn.session, PARTS) == part]
         found += [(turn, *answer) for turn, answer in zip(held, judged(model, held), strict=True)]
     return found
 
@@ -162,7 +158,7 @@ def report(found: Sequence[tuple[Turn, float, int | None]]) -> None:
     pairs = [(turn, weight, named) for turn, weight, named in found if turn.truth is not None]
     truth, weights = [bool(turn.truth) for turn, _, _ in pairs], [weight for _, weight, _ in pairs]
     wrong = [(turn, named) for turn, _, named in pairs if turn.truth]
-    print(f"chatprotect: n {len(pairs)}, AUC {roc_auc_score(truth, weights):.3f}")
+    print(f"chatprotect: n {len(pairs)}, AUC {auc(truth, weights) or 0.0:.3f}")
     print(f"turn contradicted, top 1: {sum(turn.against == named for turn, named in wrong) / len(wrong):.3f}")
     plain = {data: [weight for turn, weight, _ in found if turn.data == data] for data in (*TRAINED[1:], *MEASURED)}
     both = plain["tau_airline"] + plain["maia_dqe"]

@@ -23,10 +23,11 @@ from monitor.annotate import course
 from monitor.annotate.course import ROLES, intent_words
 from monitor.core.session.scores import RISK
 from monitor.core.vocabulary import Role
+from monitor.evaluate.figures import auc
 from monitor.evaluate.fold import Folding
 from monitor.evaluate.labelled import lines_of
 from monitor.policy_file import load_policy
-from training.logistic import Array, auc, fold_of
+from training.logistic import Array, fold_of
 
 MODEL = Path(__file__).parents[1] / "monitor" / "annotate" / "models" / "course.tsv"
 FOLDS = 5
@@ -112,7 +113,8 @@ def within_role(read: Sequence[Call], scores: Iterable[float]) -> float:
         mine = [(call.bad, score) for call, score in told if call.role == role]
         bad = sum(truth for truth, _ in mine)
         pairs += bad * (len(mine) - bad)
-        right += bad * (len(mine) - bad) * auc([truth for truth, _ in mine], [score for _, score in mine])
+        area = auc([truth for truth, _ in mine], [score for _, score in mine])
+        right += bad * (len(mine) - bad) * (area or 0.0)
     return right / pairs
 
 

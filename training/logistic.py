@@ -1,7 +1,6 @@
 """Logistic regression with a quadratic penalty: small, exact and the same on every run."""
 
 import hashlib
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -35,14 +34,3 @@ def fit(rows: Array, truth: Array, weight: Array, penalty: float) -> tuple[float
 def fold_of(session: str, folds: int) -> int:
     """Which part of a cross-validation a session belongs to, for ever."""
     return hashlib.md5(session.encode(), usedforsecurity=False).digest()[0] % folds
-
-
-def auc(truth: Sequence[bool], scores: Sequence[float]) -> float:
-    """The chance that a true case scores above a false one, ties half.
-
-    >>> auc([True, False], [0.9, 0.1]), auc([True, False], [0.5, 0.5])
-    (1.0, 0.5)
-    """
-    true = np.array([score for score, holds in zip(scores, truth, strict=True) if holds])[:, None]
-    false = np.array([score for score, holds in zip(scores, truth, strict=True) if not holds])[None, :]
-    return float(((true > false) + 0.5 * (true == false)).mean())

@@ -15,12 +15,12 @@ import click
 import numpy as np
 from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
 from monitor.annotate.mood import BY_LENGTH, grams
 from monitor.annotate.mood_table import MODELS
 from monitor.annotate.sentences import own_words
 from monitor.annotate.tokens import tokenise
+from monitor.evaluate.figures import auc
 
 MODEL = Path(__file__).parents[1] / "monitor" / "annotate" / "models" / "mood.tsv"
 SEED = 7
@@ -137,7 +137,7 @@ def unseen(read: Sequence[Comment], name: str) -> Any:  # noqa: ANN401 - as abov
 def checked(read: Sequence[Comment]) -> Iterator[tuple[str, float]]:
     """The area under the curve of every model on comments it was not trained on."""
     for name in MODELS:
-        yield name, float(roc_auc_score(truth(read, name), unseen(read, name)))
+        yield name, auc(truth(read, name), unseen(read, name)) or 0.0
 
 
 @click.command()

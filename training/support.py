@@ -30,8 +30,9 @@ from monitor.annotate.wording import FEATURES, Row, is_talk
 from monitor.core.annotation import Claim
 from monitor.core.interaction import Source
 from monitor.core.signals.evidence import UnsupportedClaim, substantial, unsupported
+from monitor.evaluate.figures import auc
 from monitor.evaluate.labelled import HELD_OUT, TUNED, half_of
-from training.logistic import Array, auc, fit, fold_of
+from training.logistic import Array, fit, fold_of
 
 FILES = ("begin", "factcheck_gpt")
 MEASURED_ONLY = "tc"
@@ -126,6 +127,7 @@ def report(found: list[Case], values: list[float], bound: float = 0.65) -> Itera
             auc(
                 [bad for bad, _, half in known if half in halves], [value for _, value, half in known if half in halves]
             )
+            or 0.0
             for halves in ((TUNED, HELD_OUT), (TUNED,), (HELD_OUT,))
         ]
         fired = [bad for bad, value, _ in known if value >= bound]
