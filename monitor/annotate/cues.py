@@ -9,7 +9,7 @@ from monitor.annotate.agreement import taken_back
 from monitor.annotate.hits import Hit, cue_hits
 from monitor.annotate.lexicon import ASKS, NEGATES
 from monitor.annotate.meaning import guides, means_else
-from monitor.annotate.said import Said, said
+from monitor.annotate.said import MAX_SENTENCES, Said, said
 from monitor.annotate.tokens import Tokens
 from monitor.core.annotation import Fact, Span
 from monitor.core.vocabulary import Role
@@ -62,6 +62,7 @@ USER = (
     "asks_if_machine",
     "asks_if_reviewed",
     "asks_again",
+    "repeated",
 )
 STAFF = (*PERSON, "approval", "denial")
 OF_ROLE = {Role.USER: USER, Role.STAFF: STAFF, Role.ASSISTANT: ASSISTANT, Role.TOOL: GENERAL}
@@ -81,6 +82,21 @@ _ABSENT_OF = {role: dict.fromkeys(cues, ABSENT) for role, cues in OF_ROLE.items(
 CLIMB = 0.25
 """What further phrases add to the strongest at most: many hints are not yet a plain word."""
 
+_DOUBTFUL = frozenset(
+    (
+        "accountability",
+        "urgency",
+        "new_problem",
+        "control_loss",
+        "unclear",
+        "final_decision",
+        "concession",
+        "publication",
+    )
+)
+"""Cues whose phrases may stand in a sentence that means something else: what does "asap" mean?"""
+DOUBTED = 0.6
+"""What is left of a phrase in a turn whose sentences, all their words together, speak against it."""
 NEVER_NEGATED = frozenset(("question", "hedging", "urgency", "refusal", "denial"))
 """Cues that a word like "not" before them leaves as they are."""
 _STORY_WORDS = """film movie show song book novel game episode character lyrics joke series musical opera
@@ -126,8 +142,11 @@ def cues_of(tokens: Tokens, role: Role) -> dict[str, Fact]:
     found, negated = _heard(tokens, role)
     for cue, hits in found.items():
         facts[cue] = _fact(tokens, hits)
-    for cue, reading in said(tokens, role).items():
-        if reading.score > facts[cue].score and cue not in negated and not (cue in _LESSENED and cue in found):
+    short = len(tokens.sentences) <= MAX_SENTENCES  # of a long text the models have not read every sentence
+    for cue, reading in said(tokens, role, found.keys() & _DOUBTFUL if short and found else ()).items():
+        if not reading.score:
+            facts[cue] = Fact(round(facts[cue].score * DOUBTED, 4), facts[cue].spans)
+        elif reading.score > facts[cue].score and cue not in negated and not (cue in _LESSENED and cue in found):
             facts[cue] = _said(tokens, cue, reading)
     if tokens.kinds & ASKS:
         facts["question"] = _question(tokens, facts["question"])

@@ -50,7 +50,7 @@ class Embeddings:
         Raises:
             OperatorError: an extra or a file is missing, or the files are of another kind of model.
         """
-        folder = folder_of(model or _shipped(), FILES, EXTRA)
+        folder = folder_of(model or shipped_model(), FILES, EXTRA)
         self._encoder = Encoder(folder)
         self._vector = lru_cache(maxsize=REMEMBERED)(self._encoder.vector)
 
@@ -61,7 +61,8 @@ class Embeddings:
         return Opinion(round(1.0 / (1.0 + math.exp(-SLOPE * (nearest - MIDDLE))), 4))
 
 
-def _shipped() -> str:
+def shipped_model() -> str:
+    """The folder of the packaged model; OperatorError where it is not installed."""
     found = importlib.util.find_spec(SHIPPED)
     if found is None or found.origin is None:
         raise OperatorError(

@@ -46,15 +46,20 @@ def table() -> Table:
     """The table, packed."""
     columns: dict[tuple[str, str], int] = {}
     weights: dict[str, dict[int, int]] = {}
-    for role, fact, gram, weight in rows("said"):
-        lane = columns.setdefault((role, fact), len(columns))
-        weights.setdefault(gram, {})[lane] = int(weight)
+    lanes: range = range(0)
+    for gram, *cells in rows("said"):
+        if gram.startswith("["):
+            lanes = range(len(columns), len(columns) + len(cells))
+            columns.update({(gram[1:-1], fact): lane for fact, lane in zip(cells, lanes, strict=True)})
+            continue
+        row = weights.setdefault(gram, {})
+        row.update({lane: int(cell) for lane, cell in zip(lanes, cells, strict=False) if cell})
     sums = {gram: packed([of.get(lane, 0) for lane in columns.values()]) for gram, of in weights.items()}
     bias = sums.pop(BIAS)
     grams = by_word(sums.items())
-    lanes = Lanes(len(columns))
-    readers = {Role(role): _reader(role, columns, lanes) for role, _ in columns}
-    return Table(readers, grams, bias, grams[OPENS][2], grams[STOP], grams[ASKS], lanes)
+    packing = Lanes(len(columns))
+    readers = {Role(role): _reader(role, columns, packing) for role, _ in columns}
+    return Table(readers, grams, bias, grams[OPENS][2], grams[STOP], grams[ASKS], packing)
 
 
 def _reader(role: str, columns: Mapping[tuple[str, str], int], lanes: Lanes) -> Reader:

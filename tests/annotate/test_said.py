@@ -7,13 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.annotate.phrases import rows
-from monitor.annotate.said import LEAST, MAX_SENTENCES, MOST, SCALE, SLOPE, Said, said, sentences_of
+from monitor.annotate.said import DOUBT, LEAST, MAX_SENTENCES, MOST, SCALE, SLOPE, Said, said, sentences_of
 from monitor.annotate.tokens import Tokens, tokenise
 from monitor.core.vocabulary import Role
 
 WEIGHTS: dict[Role, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-for _role, _fact, _feature, _weight in rows("said"):
-    WEIGHTS[Role(_role)][_fact][_feature] = int(_weight)
+_role, _facts = Role.USER, list[str]()
+for _gram, *_cells in rows("said"):
+    if _gram.startswith("["):
+        _role, _facts = Role(_gram[1:-1]), _cells
+        continue
+    for _fact, _cell in zip(_facts, _cells, strict=False):
+        if _cell:
+            WEIGHTS[_role][_fact][_gram] = int(_cell)
 NAMES = sorted({name for facts in WEIGHTS.values() for each in facts.values() for name in each if name.isalpha()})
 WORDS = st.sampled_from([*NAMES, "17", "qwxyz", ".", "?", "\n", '"'])
 
@@ -34,6 +40,14 @@ def by_definition(tokens: Tokens, role: Role) -> dict[str, Said]:
 def test_said_of_any_words_is_what_the_weights_add_up_to(text: str, role: Role) -> None:
     tokens = tokenise(text)
     assert said(tokens, role) == by_definition(tokens, role)
+
+
+def test_said_doubts_what_only_a_phrase_says() -> None:
+    asked, meant = tokenise("What does the word urgent mean?"), tokenise("It's urgent, the pipe burst!")
+    assert said(asked, Role.USER, ("urgency",))["urgency"].score == 0.0
+    assert said(asked, Role.USER) == {}
+    assert said(meant, Role.USER, ("urgency",))["urgency"].score >= LEAST
+    assert DOUBT < 0.0
 
 
 def test_said_is_read_in_the_sentence_that_says_it() -> None:

@@ -55,7 +55,7 @@ class RepeatedRequest:
     State: type[Struct] = Requests
     lift = 0.3
     """What discontent or a person's presence adds at most."""
-    told = 0.85
+    told = 0.9
     """What it counts that the user says to have asked before, whatever the words of it were."""
 
     def update(self, state: Requests, turn: Annotation, context: Context) -> Score:
@@ -84,10 +84,11 @@ class RepeatedRequest:
                 found = _alike(now.terms, earlier.terms, context.everyday)
                 if found > likest:
                     nearest, likest = earlier, found
-        said = level_or_zero(turn, "asks_again") if state.answered is not None else 0.0
+        answered = state.answered is not None
+        said = max(level_or_zero(turn, "asks_again"), level_or_zero(turn, "repeated")) if answered else 0.0
         if nearest is None or likest < said * parameter(context, self, "told"):
             value = said * parameter(context, self, "told")
-            return Score(value, evidence=cited(turn, context.turn, "asks_again") if value else ())
+            return Score(value, evidence=cited(turn, context.turn, "asks_again", "repeated") if value else ())
         after_staff = state.staffed is not None and nearest.turn < state.staffed
         unhappy = max(level_or_zero(turn, name) for name in ("dissatisfaction", "dispute", "confusion"))
         lift = parameter(context, self, "lift") * max(unhappy, float(after_staff)) * likest

@@ -28,6 +28,8 @@ RELIEVED = frozenset(("dissatisfaction", "confusion", "sentiment_shift", "repeat
 """Signs of how the user fares, which a mood that has become good takes back. What they want or dispute stays."""
 CIRCLES = frozenset(("stuck_loop",))
 """What a course that has become good takes back besides."""
+COMPLAINT = frozenset(("dissatisfaction", "confusion", "dispute", "sentiment_shift", "repeated_request"))
+"""Ways to say one thing, that the answers do not help: the strongest counts, so that one complaint does not add up."""
 FURTHEST = 10.0
 """How far what stays of a course may go, in log-odds: a talk without end says nothing more."""
 MOOD = "sentiment"
@@ -67,9 +69,10 @@ class SessionRisk:
     """Noisy-or of the weighted scores, in [0, 1]; known at every turn of any role. Must come last.
 
     A sign fades turn by turn; the same sign again adds to what is left of the one before, never above its weight.
-    Faint scores add nothing: dozens of them are an ordinary session. Of sentiment the mood on the whole counts, not one
-    turn; a mood or a course that has become good takes other signs back. Where turns declare intents, the course they
-    make is a part of its own. It tells its parts, the strongest first.
+    Of the ways to complain only the strongest counts. Faint scores add nothing: dozens of them are an ordinary session.
+    Of sentiment the mood on the whole counts, not one turn; a mood or a course that has become good takes other signs
+    back. Where turns declare intents, the course they make is a part of its own. It tells its parts, the strongest
+    first.
     """
 
     name = "session_risk"
@@ -146,6 +149,7 @@ class SessionRisk:
             share, worst = odds_share(state.course.now), parameter(context, self, "course")
             _relieve(pressures, RELIEVED | CIRCLES, clamp(2.0 * share))
             pressures["course"], turns["course"] = worst * share, state.course.turn
+        _once(pressures, COMPLAINT)
         return {name: pressure for name, pressure in pressures.items() if pressure > GONE}, turns
 
 
@@ -153,6 +157,13 @@ def _relieve(pressures: dict[str, float], names: frozenset[str], left: float) ->
     if left < 1.0:
         for name in names.intersection(pressures):
             pressures[name] *= left
+
+
+def _once(pressures: dict[str, float], names: frozenset[str]) -> None:
+    """Keep the strongest of them alone, of equals the first by name."""
+    met = sorted((-pressures[name], name) for name in names.intersection(pressures))
+    for _, name in met[1:]:
+        del pressures[name]
 
 
 def odds_share(logit: float) -> float:

@@ -53,12 +53,17 @@ def test_session_risk_any_weights_stay_in_range(weights: dict[str, float]) -> No
 
 
 def test_session_risk_tells_its_parts_strongest_first_and_points_where_each_was_strongest() -> None:
-    *_, last = story(NAME, ai(), user(dissatisfaction=0.9), ai(), user(dispute=1.0), policy=WEIGHED)
-    assert last.told == (
-        "several signs add up: the user disputes the answer (turn 3), "
-        "the user is not content with what they got (turn 1)"
-    )
-    assert [(each.cue, each.turn) for each in last.evidence] == [("dispute", 3), ("dissatisfaction", 1)]
+    *_, last = story(NAME, ai(), user(dispute=0.9), ai(), user(human_request=1.0), policy=WEIGHED)
+    assert last.told.startswith("several signs add up: the user ")
+    assert [(each.cue, each.turn) for each in last.evidence] == [("human_request", 3), ("dispute", 1)]
+
+
+def test_session_risk_counts_one_complaint_once_whatever_ways_it_is_said() -> None:
+    strongest = value(NAME, ai(), user(dispute=1.0), policy=WEIGHED)
+    assert value(NAME, ai(), user(dispute=1.0, dissatisfaction=1.0, confusion=1.0), policy=WEIGHED) == strongest
+    assert value(NAME, ai(), user(dispute=1.0, human_request=1.0), policy=WEIGHED) > strongest
+    weaker = story(NAME, ai(), user(dissatisfaction=0.9), ai(), user(dispute=1.0), policy=WEIGHED)[-1]
+    assert [each.cue for each in weaker.evidence] == ["dispute"]
 
 
 def test_session_risk_tells_its_parts_from_half_on_or_from_the_policys_bound_where_that_is_lower() -> None:
