@@ -18,14 +18,12 @@ from monitor.annotate.values import argument_values, result_values
 from monitor.core.annotation import Annotation, Fact, ToolUse, Value
 from monitor.core.ids import digest64
 from monitor.core.interaction import Interaction, Source, ToolCall
+from monitor.core.signals.figures import CUT_ITEMS, CUT_TEXT
 from monitor.core.table import Table
 from monitor.core.vocabulary import Role, Stake
 
 MAX_LEAVES = 200
 """Strings of a tool result that are read for instructions."""
-MAX_ARGUMENT = 400
-"""Characters kept of a text argument: the policy's conditions look at amounts and names, not at documents."""
-MAX_ARGUMENTS = 32
 
 
 def annotate(interaction: Interaction, scorer: Scorer | None = None) -> Annotation:
@@ -176,7 +174,7 @@ def _tool_use(call: ToolCall | None) -> ToolUse | None:
 
 
 def _clipped_map(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: _clipped(value) for name, value in list(values.items())[:MAX_ARGUMENTS]}
+    return {name: _clipped(value) for name, value in list(values.items())[:CUT_ITEMS]}
 
 
 def _canonical(value: object, depth: int = 8) -> str:
@@ -191,10 +189,10 @@ def _canonical(value: object, depth: int = 8) -> str:
 
 def _clipped(value: object, depth: int = 3) -> object:
     if isinstance(value, str):
-        return value[:MAX_ARGUMENT]
+        return value[:CUT_TEXT]
     if isinstance(value, dict):
-        pairs = list(value.items())[:MAX_ARGUMENTS] if depth else []
+        pairs = list(value.items())[:CUT_ITEMS] if depth else []
         return {str(key): _clipped(item, depth - 1) for key, item in pairs}
     if isinstance(value, list | tuple):
-        return [_clipped(item, depth - 1) for item in value[:MAX_ARGUMENTS]] if depth else []
+        return [_clipped(item, depth - 1) for item in value[:CUT_ITEMS]] if depth else []
     return value

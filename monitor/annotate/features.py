@@ -8,13 +8,14 @@ from monitor.annotate.memo import Memo
 from monitor.annotate.tokens import Tokens
 from monitor.core.annotation import Fact
 from monitor.core.interaction import Interaction
+from monitor.core.system.profile import PARTS
 from monitor.core.vocabulary import Role
 
 SCORES = {"valence": "valence", "hedging": "hedging", "refusal": "refusal"}
 """Feature to the fact it takes its number from."""
 LAYOUT = "\n*#`|<_"
 """Characters that lay a text out, rather than say something: lines, lists, headings, tables, tags."""
-TOPICS = 8
+TOPICS = PARTS["topics"]
 """Groups that the words of a user are sorted into by their hash: a sketch of what is asked for, without the words."""
 LONGEST_TOOL = 64
 """Characters kept of a tool's name."""

@@ -10,7 +10,8 @@ from monitor.annotate.small_words import JUDGED
 from monitor.annotate.tokens import tokenise
 from monitor.core.annotation import Claim
 from monitor.core.interaction import Source
-from monitor.core.signals.opposites import OPPOSITES_OF
+from monitor.core.signals.opposites import OPPOSABLE
+from monitor.core.signals.pair import KIN
 from monitor.core.signals.statement import MIN_SHARED, Statement, clash
 
 MAX_SOURCES = 32
@@ -22,9 +23,6 @@ MAX_CLASHES = 400
 """Pairs of sentences compared for the conflict among the sources."""
 CACHED_PASSAGES = 512
 CACHED_BUNDLES = 256
-OPPOSABLE = frozenset(OPPOSITES_OF)
-KIN = 5
-"""Letters at the beginning that make two words kin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 import msgspec
 
 from monitor.annotate.claims import MAX_CLAIMS, MAX_TERMS, statements_of
-from monitor.annotate.passages import KIN, OPPOSABLE, Bundle, bundle_of
+from monitor.annotate.passages import Bundle, bundle_of
 from monitor.annotate.records import record_conflict
 from monitor.annotate.tokens import Tokens
 from monitor.annotate.wording import Row, carried, is_talk, lexical, new_words
 from monitor.core.annotation import Claim
 from monitor.core.interaction import Source
+from monitor.core.signals.evidence import UnsupportedClaim
+from monitor.core.signals.opposites import OPPOSABLE
+from monitor.core.signals.pair import KIN
 from monitor.core.signals.statement import Statement, clash, remembered
 
 MAX_COMPARED = 3
@@ -28,8 +31,8 @@ NUMBER = 1.6
 """What a quantity weighs against a word."""
 KIN_SHARE = 0.6
 """What a word counts of which the passages have only the first KIN letters."""
-SHARE = 0.34
-"""The share of the statements that stands for all of them: of up to five the weakest one, of nine the weakest three."""
+SHARE = UnsupportedClaim.share
+"""The share of the statements that stands for all of them, as the signal has it: its weakest."""
 PERSONAL = 1.0
 """What speaking of oneself weighs as a word that no source has."""
 POLARITY = 0.7

@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.annotate import annotate, annotate_batch
-from monitor.annotate.annotator import MAX_ARGUMENT
 from monitor.core.annotation import Annotation
 from monitor.core.interaction import Decision, Interaction, Source, ToolCall
+from monitor.core.signals.figures import CUT_ITEMS, CUT_TEXT, at_path, text
+from monitor.core.system.profile import TOPIC_PARTS
 from monitor.core.vocabulary import Role, Stake
 from tests.annotate.turns import read, turn
 
@@ -116,7 +117,7 @@ def test_annotate_equal_calls_have_equal_signatures() -> None:
 def test_annotate_tool_arguments_are_clipped() -> None:
     tool = read("", Role.ASSISTANT, tool_call=ToolCall("write", {"text": "x" * 5_000, "sum": 5})).tool
     assert tool is not None
-    assert tool.arguments == {"text": "x" * MAX_ARGUMENT, "sum": 5}
+    assert tool.arguments == {"text": "x" * CUT_TEXT, "sum": 5}
 
 
 def test_annotate_declared_stakes_come_first_and_once() -> None:
@@ -133,3 +134,16 @@ def test_annotate_decision_is_carried_over() -> None:
         True,
         False,
     )
+
+
+def test_what_is_cut_of_arguments_is_what_signals_take_for_cut() -> None:
+    call = ToolCall("order", {"note": "x" * 10_000, "items": list(range(1_000)), "short": "x"})
+    tool = read("", Role.ASSISTANT, tool_call=call).tool
+    assert tool is not None
+    assert (text(tool.arguments["note"]), text(tool.arguments["short"])) == (None, "x")
+    assert len(at_path(tool.arguments, "items")[0].value) >= CUT_ITEMS
+
+
+def test_groups_of_a_users_words_are_those_that_are_watched() -> None:
+    said = read(" ".join(f"word{number}" for number in range(200))).features
+    assert {name for name in said if name.startswith("topics.")} == set(TOPIC_PARTS)

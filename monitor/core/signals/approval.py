@@ -21,7 +21,10 @@ MAX_CAPABILITIES = 16
 
 UNPROVEN = 0.4
 """What a missing approval counts when a turn of the session is missing: the approval may lie there (DESIGN.md 6.8)."""
-MAY_BE_MISSING = "a turn is missing; an approval may lie in it"
+APPROVAL_MAY_BE_MISSING = "a turn is missing; an approval may lie in it"
+
+PLAIN_NO = 0.75
+"""How plainly a no must be said: "unfortunately I cannot see it" denies nothing, and takes nothing away."""
 
 
 class Approvals(Struct):

@@ -8,10 +8,9 @@ from msgspec.structs import replace
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.policy.conditions import call_context, evaluate
 from monitor.core.policy.model import Limit
-from monitor.core.signals.calls import matches
+from monitor.core.signals.calls import AT_NAME, matches
 from monitor.core.signals.figures import CUT_ITEMS, Found, at_path, figure, leaves, number, text
 
-AT_NAME = "tool_call.name"
 AT_ARGUMENTS = "tool_call.arguments"
 ROUNDING = 1e-9
 """Relative slack of a sum: 0.1 + 0.2 is not above 0.3."""

@@ -4,15 +4,14 @@ from msgspec import Struct, field
 
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Evidence
-from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN, Approvals, covers, note
+from monitor.core.signals.approval import APPROVAL_MAY_BE_MISSING, UNPROVEN, Approvals, covers, note
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
-from monitor.core.signals.calls import names
+from monitor.core.signals.calls import AT_NAME, names
 from monitor.core.signals.combine import parameter
 from monitor.core.signals.cue import Nothing, cited
 from monitor.core.signals.stakes import publication
 from monitor.core.vocabulary import Autonomy, Delivery, Role, Stake, lower
 
-AT_NAME = "tool_call.name"
 GRAVE = frozenset({Stake.HEALTH, Stake.ELIGIBILITY, Stake.ACCESS, Stake.IDENTITY, Stake.SAFETY, Stake.LEGAL})
 """Stakes at which a decision read from text alone is worth stopping; money is in nearly every support session."""
 
@@ -97,7 +96,7 @@ class ApprovalMissing:
         if not needed or turn.delivery is Delivery.DRAFT or covers(state.approvals, turn):
             return Score(0.0)
         if context.incomplete:
-            return Score(needed * UNPROVEN, evidence=evidence, unknown=MAY_BE_MISSING)
+            return Score(needed * UNPROVEN, evidence=evidence, unknown=APPROVAL_MAY_BE_MISSING)
         return Score(needed, evidence=evidence)
 
     def _needed(

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 READING = frozenset({"get", "list", "read", "search", "find", "lookup", "view", "show", "check", "fetch", "query"})
 """Verbs of tool names that change nothing."""
+AT_NAME = "tool_call.name"
+"""Where a tool's name stands in a turn: the path of evidence about the call as a whole."""
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 

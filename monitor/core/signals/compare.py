@@ -6,7 +6,8 @@ from typing import NamedTuple
 from monitor.core.annotation import Claim
 from monitor.core.signals.everyday import NO_WEIGHTS, Weights
 from monitor.core.signals.nearest import MAX_CLOSE, around, nearest, worth_a_look
-from monitor.core.signals.pair import OPPOSABLE, Around, Side, compared, side_of
+from monitor.core.signals.opposites import OPPOSABLE
+from monitor.core.signals.pair import Around, Side, compared, side_of
 from monitor.core.signals.pair_model import score_of, weight_of
 from monitor.core.signals.statement import Statement, clash, remembered
 

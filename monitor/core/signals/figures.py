@@ -7,9 +7,9 @@ from typing import Any
 from msgspec import Struct
 
 CUT_ITEMS = 32
-"""Items of a list that the annotator keeps: one as long may have been longer."""
+"""Arguments, and items of a list or map in one, that the annotator keeps: one as long may have been longer."""
 CUT_TEXT = 400
-"""Characters of a text that the annotator keeps."""
+"""Characters of a text that it keeps: a policy's conditions look at amounts and names, not at documents."""
 
 LARGEST = 1e30
 """What is beyond counts as this much: above any limit, and still finite, so that sums stay numbers."""

@@ -13,7 +13,7 @@ from monitor.core.vocabulary import Delivery, Role
 SOURCES = "sources"
 """The entry of ``evidence_required`` that asks for it."""
 MAX_POINTERS = 3
-MAY_BE_MISSING = "a turn is missing; what the answer rests on may lie in it"
+SOURCE_MAY_BE_MISSING = "a turn is missing; what the answer rests on may lie in it"
 
 
 class Ground(Struct):
@@ -59,7 +59,7 @@ class NoEvidence:
             Evidence(context.turn, cue="claim", start=claim.start, end=claim.end) for claim in claims[:MAX_POINTERS]
         )
         if value and context.incomplete:
-            return Score(value * UNPROVEN, max(1, len(claims)), evidence=evidence, unknown=MAY_BE_MISSING)
+            return Score(value * UNPROVEN, max(1, len(claims)), evidence=evidence, unknown=SOURCE_MAY_BE_MISSING)
         return Score(value, max(1, len(claims)), evidence=evidence)
 
     def _weight(self, claim: Claim, context: Context) -> float:

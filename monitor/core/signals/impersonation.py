@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
-from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN
+from monitor.core.signals.approval import APPROVAL_MAY_BE_MISSING, UNPROVEN
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import names
 from monitor.core.signals.cue import cited, level, level_or_zero
@@ -62,7 +62,7 @@ class HumanImpersonation:
         return Score(
             reviewed * unproven,
             evidence=self._shown(state, turn, context),
-            unknown=MAY_BE_MISSING if context.incomplete else None,
+            unknown=APPROVAL_MAY_BE_MISSING if context.incomplete else None,
         )
 
     def _answers(self, state: Persons, turn: Annotation) -> float:

@@ -31,3 +31,5 @@ OPPOSITES_OF = _both_ways()
 >>> sorted(OPPOSITES_OF["approv"])
 ['deni', 'reject']
 """
+OPPOSABLE = frozenset(OPPOSITES_OF)
+"""Words that have an opposite."""

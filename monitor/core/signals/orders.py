@@ -15,17 +15,16 @@ from monitor.core.policy.conditions import call_context, evaluate
 from monitor.core.policy.model import Order
 from monitor.core.signals.approval import UNPROVEN
 from monitor.core.signals.base import NOT_JUDGED, Context, Score
-from monitor.core.signals.calls import names
+from monitor.core.signals.calls import AT_NAME, names
 from monitor.core.signals.combine import keep_last, parameter
 from monitor.core.signals.cue import level
 from monitor.core.vocabulary import Delivery, Role
 
-AT_NAME = "tool_call.name"
 MAX_TOOLS = 64
 """Names of tools remembered as done: more than most systems have."""
 MAX_TOLD = 3
 """Orders told of one call: a person reads the first ones."""
-MAY_BE_MISSING = "a turn is missing; what had to come first may lie in it"
+STEP_MAY_BE_MISSING = "a turn is missing; what had to come first may lie in it"
 
 
 class Steps(Struct):
@@ -104,7 +103,7 @@ def _score(found: Sequence[Breach], context: Context) -> Score:
             for each in broken
             for pointer in (Evidence(context.turn, cue=each.order.id, path=AT_NAME), *each.evidence)
         ),
-        unknown=MAY_BE_MISSING if context.incomplete else None,
+        unknown=STEP_MAY_BE_MISSING if context.incomplete else None,
         told="; ".join(f"{each.told} (the rule: {each.order.text})" for each in broken),
         unless=" and ".join(dict.fromkeys(each.unless for each in broken)),
     )

@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.core.quantity import by_kind, differing_kinds
-from monitor.core.signals.opposites import OPPOSITES_OF
 from monitor.core.signals.statement import Statement
 
 KIN = 5
@@ -24,7 +23,6 @@ _RELATIONS = """write compo produ direc found relea locat born died capit genre 
     clos cost leave arriv due size colou color age led play star group won win"""
 RELATIONS = frozenset(_RELATIONS.split())
 """Kin of words for what a thing has only one of, as a rule: its maker, its place, its price, its time."""
-OPPOSABLE = frozenset(OPPOSITES_OF)
 
 
 class Side(NamedTuple):

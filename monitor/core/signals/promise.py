@@ -3,7 +3,7 @@
 from msgspec import Struct, field
 
 from monitor.core.annotation import Annotation
-from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN, Approvals, covers, note
+from monitor.core.signals.approval import APPROVAL_MAY_BE_MISSING, UNPROVEN, Approvals, covers, note
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import parameter
 from monitor.core.signals.cue import cited, level
@@ -48,5 +48,5 @@ class UnauthorisedPromise:
         if state.staffed or state.answered or turn.tool is not None or turn.sources:
             return Score(found * parameter(context, self, "backed"), evidence=evidence)
         if context.incomplete:
-            return Score(found * UNPROVEN, evidence=evidence, unknown=MAY_BE_MISSING)
+            return Score(found * UNPROVEN, evidence=evidence, unknown=APPROVAL_MAY_BE_MISSING)
         return Score(found, evidence=evidence)

@@ -3,13 +3,11 @@
 from msgspec import Struct
 
 from monitor.core.annotation import Annotation
-from monitor.core.signals.approval import REFUSING
+from monitor.core.signals.approval import PLAIN_NO, REFUSING
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.cue import Nothing, cited, level, level_or_zero
 from monitor.core.vocabulary import Delivery, Role
 
-PLAIN_NO = 0.75
-"""How plainly a no must be said: "unfortunately I cannot see it" takes nothing away."""
 WAYS = ("basis", "criteria_given", "recourse", "handoff_offer")
 """Facts of an answer that say on what grounds, how to contest it, or who answers for it."""
 SOURCED = 0.7

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Evidence
 from monitor.core.policy.model import Reversibility, SystemPolicy
-from monitor.core.signals.approval import MAY_BE_MISSING, UNPROVEN, Approvals, covers, note
+from monitor.core.signals.approval import APPROVAL_MAY_BE_MISSING, PLAIN_NO, UNPROVEN, Approvals, covers, note
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import names
 from monitor.core.signals.combine import noisy_or, parameter
@@ -31,8 +31,6 @@ PUBLISH_TOOLS = (
 
 DENIABLE = frozenset({Stake.ELIGIBILITY, Stake.ACCESS})
 """Stakes at which a no is a decision, however softly it is said: who gets what."""
-PLAIN_NO = 0.75
-"""How plainly it must be said all the same: "unfortunately, I cannot see it" denies nothing."""
 
 
 class FinalDecision:
@@ -249,7 +247,7 @@ class PublishWithoutReview:
         if turn.delivery is Delivery.DRAFT or covers(state.approvals, turn):
             return Score(0.0)
         if context.incomplete and published:
-            return Score(published * UNPROVEN, evidence=evidence, unknown=MAY_BE_MISSING)
+            return Score(published * UNPROVEN, evidence=evidence, unknown=APPROVAL_MAY_BE_MISSING)
         return Score(published, evidence=evidence)
 
 

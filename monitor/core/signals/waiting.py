@@ -14,7 +14,7 @@ from monitor.core.signals.cue import level
 from monitor.core.signals.role import HANDOVER_TOOLS
 from monitor.core.vocabulary import Delivery, Role
 
-MAY_BE_MISSING = "a turn is missing; a person may have been offered in it"
+OFFER_MAY_BE_MISSING = "a turn is missing; a person may have been offered in it"
 UNREAD = "the language of the answer is not judged, so an offer in it would not be seen"
 
 
@@ -93,7 +93,7 @@ class HandoffMissed:
             state.answers,
             "session",
             (Evidence(since, cue="human_request", score=state.asked), Evidence(context.turn)),
-            unknown=MAY_BE_MISSING if context.incomplete else None,
+            unknown=OFFER_MAY_BE_MISSING if context.incomplete else None,
         )
 
 
