@@ -24,6 +24,8 @@ from tests.stages.test_long_names import BROKER, everything, size_of_outputs
 
 NAMES = [one.name for one in SIGNALS if one.name != "session_risk"]
 SESSION_ROWS = [name for name in Situation if name not in (Situation.SYSTEM_BEHAVIOUR, Situation.AUTONOMY_EXPANSION)]
+OWNED = {"name": "mine", "owner": "care"}
+SHIPPED = shipped_tree()
 EACH = MAX_RULES // len(Situation)
 
 
@@ -96,10 +98,14 @@ def test_longest_policy_leaves_bounded_states_and_outputs_of_both_stages(letter:
 @pytest.mark.parametrize("letter", ["a", "\N{GRINNING FACE}"], ids=["one byte", "four bytes"])
 def test_longer_policy_is_refused(letter: str) -> None:
     row = {"next_step": longest(letter) + "a" * len(letter.encode()), "rules": rules("t", many=MAX_RULES)}
+    name = longest(letter) + "a"
     with pytest.raises(PolicyError) as error:
-        parse_policy({"name": "mine", "owner": "care", "situations": {"low_risk_task": row}}, base=shipped_tree())
+        parse_policy(
+            {**OWNED, "situations": {"low_risk_task": row}, "role": {"leaves_alone": {name: []}}}, base=SHIPPED
+        )
     problems = "\n".join(map(str, error.value.problems))
     assert f"low_risk_task.next_step: has {len(row['next_step'].encode()):,} bytes, at most 1,000" in problems  # type: ignore[attr-defined]
+    assert f"leaves_alone.{name}: the name has 1,001 bytes, at most 1,000" in problems
     assert f"rules, at most {MAX_RULES}" in problems
 
 

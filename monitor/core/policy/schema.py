@@ -66,8 +66,9 @@ def _is_language(name: str) -> str | None:
     return None if _LANGUAGE.fullmatch(name) else "a language is two lower-case letters (ISO 639-1), such as en"
 
 
-def _any_name(_: str) -> str | None:
-    return None
+def _any_name(name: str) -> str | None:
+    size = len(name.encode("utf-8", "replace"))
+    return None if size <= MAX_TEXT else f"the name has {size:,} bytes, at most {MAX_TEXT:,}"
 
 
 class SignalName(Text, frozen=True):

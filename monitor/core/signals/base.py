@@ -23,6 +23,9 @@ ANSWER_LENGTH = "answer_length"
 ANSWER_LATENCY = "answer_latency_ms"
 """Name of a baseline: how long the system takes for a turn, on the whole, in milliseconds."""
 
+MAX_TOLD = 3
+"""Findings that one score tells of, in words and evidence: a person reads the first ones."""
+
 
 class Score(Struct, frozen=True):
     """One signal on one turn. ``n``: how many samples carry the value; ``window``: "turn" or "session".

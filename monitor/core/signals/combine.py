@@ -36,6 +36,21 @@ def noisy_or(*parts: float) -> float:
     return clamp(total)
 
 
+def repeated(chance: float, times: int) -> float:
+    """The chance that what has this chance happens so many times in a row: its power, by multiplication alone.
+
+    >>> repeated(0.5, 3), repeated(0.0, 0), repeated(0.9, 1), repeated(1.0, 10**9)
+    (0.125, 1.0, 0.9, 1.0)
+    """
+    product = 1.0
+    while times > 0:
+        if times % 2:
+            product *= chance
+        chance *= chance
+        times //= 2
+    return product
+
+
 def decayed(held: float, score: float, keep: float) -> float:
     """A maximum that fades: what was held, times ``keep``, unless the new score is higher.
 

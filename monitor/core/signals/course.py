@@ -8,7 +8,7 @@ from msgspec import Struct
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
 from monitor.core.signals.base import ANSWER_LENGTH, NOT_JUDGED, Context, Quiet, Score
-from monitor.core.signals.combine import jaccard, keep_last, keep_newest, noisy_or, parameter
+from monitor.core.signals.combine import jaccard, keep_last, keep_newest, noisy_or, parameter, repeated
 from monitor.core.signals.cue import cited, level_or_zero
 from monitor.core.signals.everyday import Weights, alike, count_of
 from monitor.core.vocabulary import Role
@@ -197,7 +197,7 @@ def _scored(step: tuple[int, int], chance: float) -> Score:
     count, before = step
     if count <= 1:
         return Score(0.0)
-    return Score(1.0 - chance ** (count - 1), count, "session", (Evidence(before, cue="same_step"),))
+    return Score(1.0 - repeated(chance, count - 1), count, "session", (Evidence(before, cue="same_step"),))
 
 
 def _count(tallies: dict[int, Tally], key: int, turn: int) -> tuple[int, int]:

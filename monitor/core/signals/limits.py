@@ -7,7 +7,7 @@ from msgspec import Struct
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Evidence
 from monitor.core.policy.model import Limit
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import MAX_TOLD, NOT_JUDGED, Context, Score
 from monitor.core.signals.beyond import Crossing, Sum, amount_of, crossings
 from monitor.core.signals.calls import names
 from monitor.core.signals.combine import keep_newest, parameter
@@ -16,8 +16,6 @@ from monitor.core.vocabulary import Delivery, Role
 
 MAX_LIMITS = 128
 """Limits whose sums are remembered."""
-MAX_TOLD = 3
-"""Limits told of one call: a person reads the first ones."""
 
 
 class Spent(Struct):

@@ -14,7 +14,7 @@ from monitor.core.events import Evidence
 from monitor.core.policy.conditions import call_context, evaluate
 from monitor.core.policy.model import Order
 from monitor.core.signals.approval import UNPROVEN
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import MAX_TOLD, NOT_JUDGED, Context, Score
 from monitor.core.signals.calls import AT_NAME, names
 from monitor.core.signals.combine import keep_last, parameter
 from monitor.core.signals.cue import level
@@ -22,8 +22,6 @@ from monitor.core.vocabulary import Delivery, Role
 
 MAX_TOOLS = 64
 """Names of tools remembered as done: more than most systems have."""
-MAX_TOLD = 3
-"""Orders told of one call: a person reads the first ones."""
 STEP_MAY_BE_MISSING = "a turn is missing; what had to come first may lie in it"
 
 

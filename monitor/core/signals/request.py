@@ -8,16 +8,17 @@ from msgspec import Struct
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
 from monitor.core.policy.model import Limit, SystemPolicy
-from monitor.core.signals.base import NOT_JUDGED, Context, Score
+from monitor.core.signals.base import MAX_TOLD, NOT_JUDGED, Context, Score
 from monitor.core.signals.calls import names, split_name
-from monitor.core.signals.combine import clamp, noisy_or, parameter
+from monitor.core.signals.combine import clamp, noisy_or, parameter, repeated
 from monitor.core.signals.cue import Nothing, cited, level, level_or_zero
 from monitor.core.signals.role import EVERYTHING, Outside, subjects
 from monitor.core.vocabulary import Role
 from monitor.core.words import STOP_WORDS, fold
 
 NEGATIONS = frozenset(("don't", "dont", "not", "never", "without"))
-MAX_TOLD = 3
+SAID = 0.1
+"""What it adds to a tool's words that the sum is said as well: a figure above a limit is no likeness of words."""
 
 
 class BeyondPolicy:
@@ -66,7 +67,7 @@ class BeyondPolicy:
         asked = parameter(context, self, "asks") * level_or_zero(turn, "question")
         for subject, hits, pointer in subjects(policy.role, turn, context.turn):
             told, unless = f"the user asks about {subject}, which is left alone", f"it had not been about {subject}"
-            yield Outside(noisy_or(1.0 - (1.0 - word) ** hits, asked), told, unless, pointer)
+            yield Outside(noisy_or(1.0 - repeated(1.0 - word, hits), asked), told, unless, pointer)
         yield from self._tools(turn, context, policy)
 
     def _tools(self, turn: Annotation, context: Context, policy: SystemPolicy) -> Iterator[Outside]:
@@ -79,7 +80,7 @@ class BeyondPolicy:
         for limit in policy.tools.limits if highest else ():
             if limit.max is not None and highest > limit.max and _about(limit, turn.terms):
                 told = f"the user asks for more than {limit.max:g}: {limit.text}"
-                yield Outside(clamp(named + 0.1), told, f"at most {limit.max:g}", Evidence(context.turn, cue=limit.id))
+                yield Outside(clamp(named + SAID), told, f"at most {limit.max:g}", Evidence(context.turn, cue=limit.id))
 
 
 @lru_cache(maxsize=512)

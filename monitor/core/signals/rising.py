@@ -27,6 +27,8 @@ WEIGHT: dict[Stake, int] = {
 """How grave a stake is beside the others; 0 is a matter without any."""
 SUMS = ("amount", "sum", "total", "price", "value", "cost", "quantity")
 """Names of arguments that say how much is moved."""
+MULTIPLE = 0.8
+"""What a sum counts that is ``times`` as high: a little more than a step up the ladder. A quarter above, it is 1."""
 
 
 class Level(Struct):
@@ -57,7 +59,7 @@ class StakesRising:
     beside = 0.4
     """What a further stake counts that is no graver than those there already."""
     times = 5.0
-    """How many times as high a sum must be to count in full."""
+    """How many times as high a sum must be to count a little more than a step up."""
     ranges: ClassVar = {"times": (1.0, 1000.0)}
 
     def update(self, state: Level, turn: Annotation, context: Context) -> Score:
@@ -87,7 +89,7 @@ class StakesRising:
             value = parameter(context, self, "step" if steps == 1 else "steps")
         if state.amount and amount > state.amount:
             times = parameter(context, self, "times")
-            value = max(value, min(1.0, 0.8 * (amount / state.amount) / times))
+            value = max(value, min(1.0, MULTIPLE * (amount / state.amount) / times))
         return value
 
 

@@ -7,9 +7,9 @@ from msgspec import Struct
 from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
 from monitor.core.policy.model import RolePolicy
-from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
+from monitor.core.signals.base import MAX_TOLD, NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import names
-from monitor.core.signals.combine import parameter
+from monitor.core.signals.combine import parameter, repeated
 from monitor.core.signals.cue import level
 from monitor.core.vocabulary import Delivery, Role
 from monitor.core.words import phrase
@@ -91,7 +91,7 @@ class OutOfRole:
         word = parameter(context, self, "word")
         for subject, hits, pointer in subjects(role, turn, context.turn):
             told, unless = f"it spoke about {subject}, which it is to leave alone", f"it had left {subject} alone"
-            yield Outside(kept * (1.0 - (1.0 - word) ** hits), told, unless, pointer)
+            yield Outside(kept * (1.0 - repeated(1.0 - word, hits)), told, unless, pointer)
 
     def _answers(self, turn: Annotation, context: Context) -> float:
         """How much of an answer a turn is."""
@@ -108,7 +108,7 @@ def _score(found: list[Outside]) -> Score:
     if not found:
         return Score(0.0)
     value = max(each.value for each in found)
-    main = [each for each in found if each.value == value]
+    main = [each for each in found if each.value == value][:MAX_TOLD]
     return Score(
         value,
         evidence=tuple(each.evidence for each in main),

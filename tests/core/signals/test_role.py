@@ -4,6 +4,7 @@ import pytest
 
 from monitor.core.annotation import Annotation, Claim
 from monitor.core.policy.model import RolePolicy
+from monitor.core.signals.base import MAX_TOLD
 from monitor.core.vocabulary import Delivery
 from monitor.core.words import phrase
 from tests.builders import ai, call, result, staff, system_policy, told, user, value
@@ -93,3 +94,11 @@ def test_role_answer_in_an_unread_language_is_unknown_where_it_touches_something
 
 def test_role_that_is_not_written_judges_nothing() -> None:
     assert told(NAME, TAX, ANSWER).value is None
+
+
+def test_out_of_role_tells_of_the_first_subjects_only() -> None:
+    many = system_policy(role=RolePolicy(leaves_alone={f"subject {number}": MEDICAL for number in range(50)}))
+    score = told(NAME, said("the dosage on your prescription is two"), policy=many)
+    assert score.value is not None
+    assert score.value > FIRES
+    assert (len(score.evidence), score.told.count(";")) == (MAX_TOLD, MAX_TOLD - 1)
