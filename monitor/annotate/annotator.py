@@ -61,7 +61,7 @@ def annotate(interaction: Interaction, scorer: Scorer | None = None) -> Annotati
         delivery=interaction.delivery,
         ends_session=interaction.ends_session,
         model=model.name if model else None,
-        tool=_tool_use(interaction.tool_call),
+        tool=_tool_use(interaction),
         facts=facts,
         claims=judged.claims,
         mentions=read.mentions,
@@ -161,7 +161,8 @@ def _stakes(interaction: Interaction, said: Weights) -> tuple[Stake, ...]:
     return (*declared, *(stake for stake in found if stake not in declared))
 
 
-def _tool_use(call: ToolCall | None) -> ToolUse | None:
+def _tool_use(interaction: Interaction) -> ToolUse | None:
+    call = interaction.tool_call
     if call is None:
         return None
     return ToolUse(
@@ -170,7 +171,14 @@ def _tool_use(call: ToolCall | None) -> ToolUse | None:
         arguments=_clipped_map(call.arguments),
         error=call.error is not None,
         approved_by=call.approved_by,
+        outcome=_outcome(call, interaction.text) if interaction.role is Role.TOOL else 0,
     )
+
+
+def _outcome(call: ToolCall, text: str) -> int:
+    """What a call came to: its error, else its result, else what is written beside it."""
+    came = call.error if call.error is not None else text if call.result is None else _canonical(call.result)
+    return digest64(came) if came else 0
 
 
 def _clipped_map(values: dict[str, Any]) -> dict[str, Any]:

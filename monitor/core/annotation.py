@@ -69,13 +69,17 @@ class Value(Struct, frozen=True, gc=False):
 
 
 class ToolUse(Struct, frozen=True):
-    """A tool call without bulk: arguments bounded, result reduced to values. ``signature`` is equal for equal calls."""
+    """A tool call without bulk: arguments bounded, result reduced to values. ``signature`` is equal for equal calls.
+
+    ``outcome`` is equal for equal results and errors, 0 where there is none.
+    """
 
     name: str
     signature: int
     arguments: dict[str, Any] = {}
     error: bool = False
     approved_by: str | None = None
+    outcome: int = 0
 
 
 class Course(Struct, frozen=True):

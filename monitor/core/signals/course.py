@@ -5,12 +5,13 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from monitor.core.annotation import Annotation
+from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Evidence
 from monitor.core.signals.base import ANSWER_LENGTH, NOT_JUDGED, Context, Quiet, Score
-from monitor.core.signals.combine import jaccard, keep_last, keep_newest, noisy_or, parameter, repeated
+from monitor.core.signals.combine import keep_last, keep_newest, noisy_or, parameter, repeated
 from monitor.core.signals.cue import cited, level_or_zero
 from monitor.core.signals.everyday import Weights, alike, count_of
+from monitor.core.signals.matter import CLOSE, SAME, likeness, matter_of
 from monitor.core.vocabulary import Role
 
 MAX_REQUESTS = 32
@@ -24,8 +25,8 @@ SURE_TERMS = 3
 MAX_SIGNATURES = 64
 MAX_ANSWERS = 8
 """Answers looked back on: a loop shows within a few turns."""
-MIN_ANSWER_TERMS = 3
-"""Shorter answers ("you are welcome") repeat in any talk."""
+ASKED = 0.9
+"""How plainly an answer must ask something to be a question."""
 
 
 class Request(Struct, frozen=True, array_like=True):
@@ -107,28 +108,41 @@ def _alike(one: tuple[str, ...], other: tuple[str, ...], everyday: Weights) -> f
     return alike(one, other, everyday) * min(1.0, count_of(sorted(shared), everyday) / SURE_TERMS)
 
 
-class Tally(Struct, array_like=True):
-    """How often a step was taken, and when last."""
+class Step(Struct, array_like=True):
+    """How often a step was taken without getting further, when last, and what came of it then (0: not known yet)."""
 
     count: int = 0
     turn: int = 0
+    outcome: int = 0
+    failed: bool = False
 
 
 class Loop(Struct):
-    """Steps since the user last spoke (``calls`` by signature, ``failures`` by tool) and the last answers."""
+    """Steps since the user last spoke (``calls`` by signature, ``failures`` by tool) and the last answers.
 
-    calls: dict[int, Tally] = {}
-    failures: dict[str, Tally] = {}
+    ``worked``: the last turn whose call came out well. ``stale``: answers in a row, up to the last one, that said
+    nothing new.
+    """
+
+    calls: dict[int, Step] = {}
+    failures: dict[str, Step] = {}
     answers: list[Request] = []
+    worked: int = -1
+    stale: int = 0
 
 
 class StuckLoop:
-    """The same step again without getting further: an equal call, one tool failing in a row, an answer word for word.
+    """The same step again without getting further: an equal call, one tool failing in a row, an answer already given.
 
-    Calls and failures are counted until the user speaks, for a user may well ask to look again. The second equal step
-    is chance, the third is a pattern. An answer may be due again where the user spoke in between, so it proves less;
-    still less where the system's answers are short on the whole (the standing's ``answer_length``), for they are of a
-    few words, and those come again.
+    A call that comes to something else than before got further. Calls are counted until the user speaks, for a user may
+    well ask to look again; one that failed is not done with by that. A tool that fails with other arguments fails all
+    the same, unless another call came out well in between and it fails otherwise now. The second equal step is chance,
+    the third is a pattern.
+
+    An answer is the same where it is about just the same (matter.py), in whatever words; two that take turns are as
+    good as one. It may be due again where the user spoke in between, so it proves less; still less where the system's
+    answers are short on the whole (the standing's ``answer_length``), for they are of a few words, and those come
+    again.
     """
 
     name = "stuck_loop"
@@ -144,8 +158,6 @@ class StuckLoop:
     """Words of an answer on the whole, below which a system is terse."""
     due_terse = 0.75
     """What ``due`` becomes as answers are shorter, at most: a loop of them still shows, after some more."""
-    same = 0.9
-    """Share of words from which on two answers are the same."""
     ranges: ClassVar = {"terse": (0.0, 1000.0)}
 
     def rests(self, state: Loop) -> bool:
@@ -156,18 +168,21 @@ class StuckLoop:
         """Count the turn's steps; the most repeated one makes the score."""
         tool = context.entry.begun
         if turn.role is Role.USER:
-            state.calls.clear()
+            state.calls = {key: step for key, step in state.calls.items() if step.failed}
             state.failures.clear()
         if turn.role not in {Role.ASSISTANT, Role.TOOL}:
             return NOT_JUDGED
         chance = parameter(context, self, "chance")
         scores = []
         if tool is not None:
-            scores.append(_scored(_count(state.calls, tool.signature, context.turn), chance))
+            scores.append(_scored(_begin(state.calls, tool.signature, context.turn), chance))
         if turn.role is Role.TOOL and turn.tool is not None:
-            scores.append(_scored(_fail(state, turn, context.turn), chance))
-        if turn.role is Role.ASSISTANT and len(turn.terms) >= MIN_ANSWER_TERMS:
-            scores.append(_scored(self._answer(state, turn, context), self._due(context)))
+            _end(state, turn.tool, context)
+            scores.append(_scored(_fail(state, turn.tool, context.turn), chance))
+        if turn.role is Role.ASSISTANT and turn.terms:
+            matter = matter_of(turn.terms, asks=level_or_zero(turn, "question") >= ASKED)
+            if matter:
+                scores.append(_scored(_answer(state, matter, context.turn), self._due(context)))
         return max(scores, key=attrgetter("value"), default=NOT_JUDGED)
 
     def _due(self, context: Context) -> float:
@@ -179,19 +194,6 @@ class StuckLoop:
         most = max(due, parameter(context, self, "due_terse"))
         return due + (most - due) * (1.0 - usual / terse)
 
-    def _answer(self, state: Loop, turn: Annotation, context: Context) -> tuple[int, int]:
-        now = Request(context.turn, turn.terms)
-        same = parameter(context, self, "same")
-        words = set(now.terms)
-        alike = [
-            earlier.turn
-            for earlier in state.answers
-            if len(words.intersection(earlier.terms)) / len(words) >= same and jaccard(words, earlier.terms) >= same
-        ]
-        state.answers.append(now)
-        keep_last(state.answers, MAX_ANSWERS)
-        return len(alike) + 1, max(alike, default=context.turn)
-
 
 def _scored(step: tuple[int, int], chance: float) -> Score:
     count, before = step
@@ -200,20 +202,44 @@ def _scored(step: tuple[int, int], chance: float) -> Score:
     return Score(1.0 - repeated(chance, count - 1), count, "session", (Evidence(before, cue="same_step"),))
 
 
-def _count(tallies: dict[int, Tally], key: int, turn: int) -> tuple[int, int]:
+def _begin(steps: dict[int, Step], key: int, turn: int) -> tuple[int, int]:
     """Count a step; how often by now, and the turn before this one that took it."""
-    tally = tallies.pop(key, None) or Tally(0, turn)
-    tallies[key] = Tally(tally.count + 1, turn)
-    keep_newest(tallies, MAX_SIGNATURES)
-    return tally.count + 1, tally.turn
+    step = steps.pop(key, None) or Step(0, turn)
+    steps[key] = Step(step.count + 1, turn, step.outcome, step.failed)
+    keep_newest(steps, MAX_SIGNATURES)
+    return step.count + 1, step.turn
 
 
-def _fail(state: Loop, turn: Annotation, index: int) -> tuple[int, int]:
-    """Count a tool's failures in a row; a success ends the row."""
-    assert turn.tool is not None
-    tally = state.failures.pop(turn.tool.name, None) or Tally(0, index)
-    if not turn.tool.error:
-        return 0, index
-    state.failures[turn.tool.name] = Tally(tally.count + 1, index)
+def _end(state: Loop, tool: ToolUse, context: Context) -> None:
+    """Note what a call came to; something else than before is getting further."""
+    call = context.entry.ended
+    step = state.calls.get(tool.signature if call is None else call.signature)
+    if step is not None and tool.outcome:
+        if step.outcome and step.outcome != tool.outcome:
+            step.count = 1
+        step.outcome, step.failed = tool.outcome, tool.error
+    if not tool.error:
+        state.worked = context.turn
+
+
+def _fail(state: Loop, tool: ToolUse, turn: int) -> tuple[int, int]:
+    """Count a tool's failures in a row; a success ends the row, and so does another failure after other work."""
+    step = state.failures.pop(tool.name, None) or Step(0, turn)
+    if not tool.error:
+        return 0, turn
+    count = step.count + 1 if step.turn > state.worked or step.outcome == tool.outcome else 1
+    state.failures[tool.name] = Step(count, turn, tool.outcome, failed=True)
     keep_newest(state.failures, MAX_SIGNATURES)
-    return tally.count + 1, tally.turn
+    return count, step.turn
+
+
+def _answer(state: Loop, words: tuple[str, ...], turn: int) -> tuple[int, int]:
+    """How often an answer was given by now, or how many in a row said nothing new, and the turn of the one before."""
+    matter = frozenset(words)
+    likes = {earlier.turn: likeness(matter, frozenset(earlier.terms)) for earlier in state.answers}
+    alike = [earlier for earlier, like in likes.items() if like >= CLOSE]
+    state.stale = state.stale + 1 if alike else 0
+    state.answers.append(Request(turn, words))
+    keep_last(state.answers, MAX_ANSWERS)
+    equal = sum(like >= SAME for like in likes.values())
+    return max(equal, state.stale) + 1, max(alike, default=turn)

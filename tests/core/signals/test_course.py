@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitor.core.annotation import Annotation
 from monitor.core.signals.base import ANSWER_LENGTH
 from tests.builders import ai, call, result, staff, story, told, user, value
 
@@ -104,3 +105,41 @@ def test_stuck_loop_equal_calls_prove_the_same_in_any_system() -> None:
 
 def test_stuck_loop_short_courtesies_are_no_loop() -> None:
     assert told("stuck_loop", *[ai("very welcome")] * 4).value is None
+
+
+def attempts(*outcomes: int, error: bool = False) -> list[Annotation]:
+    """The same call again and again, and what it came to each time."""
+    use = {"arguments": {"id": 4}}
+    return [
+        each
+        for outcome in outcomes
+        for each in (call("look", use=use), result("look", use={**use, "outcome": outcome, "error": error}))
+    ]
+
+
+def test_stuck_loop_call_that_comes_to_something_else_each_time_gets_further() -> None:
+    assert value("stuck_loop", *attempts(1, 2, 3, 4)[:-1]) < 0.7 <= value("stuck_loop", *attempts(1, 1, 1, 1)[:-1])
+
+
+def test_stuck_loop_failing_otherwise_gets_further_only_if_something_worked_in_between() -> None:
+    worked = [call("edit"), result("edit")]
+    first, second, third = (attempts(number, error=True) for number in (1, 2, 3))
+    assert value("stuck_loop", *first, *worked, *second, *worked, *third) < 0.7
+    assert value("stuck_loop", *first, *second, *third) >= 0.7
+
+
+def test_stuck_loop_failed_call_is_not_done_with_by_what_the_user_says() -> None:
+    twice = attempts(1, 1, error=True)
+    assert value("stuck_loop", *twice, user("and"), *twice[:-1]) >= 0.7
+    assert value("stuck_loop", *attempts(1, 1), user("and"), *attempts(1, 1)[:-1]) < 0.7
+
+
+def test_stuck_loop_answer_in_other_words_or_two_taking_turns_are_a_loop() -> None:
+    reworded = [ai("sorry restart router please"), ai("router restart apologies"), ai("restart the router once")]
+    assert value("stuck_loop", *[each for answer in reworded for each in (answer, user("did that"))][:-1]) >= 0.7
+    turns = [ai("key at desk with slip"), user("and slip"), ai("slip comes along opening"), user("and key")]
+    assert value("stuck_loop", *turns, *turns[:3]) >= 0.7
+
+
+def test_stuck_loop_same_sentence_with_other_figures_is_no_loop() -> None:
+    assert value("stuck_loop", *[ai(f"plan cost {price} month") for price in (10, 20, 30, 40)]) < 0.7
