@@ -9,7 +9,8 @@ from monitor.core.interaction import Decision, Interaction, Model, Source, ToolC
 from monitor.core.vocabulary import Autonomy, Delivery, Role, Stake
 from tests.builders import AI, ANYONE, ASKING, PERSON
 
-FACTS = sorted({*ANYONE, *PERSON, *AI, *ASKING, "agreement", "approval", "instruction", "displeased", "puzzled", "sad"})
+OTHERS = ("agreement", "approval", "instruction", "displeased", "puzzled", "sad", "human_declined", "voiced")
+FACTS = sorted({*ANYONE, *PERSON, *AI, *ASKING, *OTHERS})
 WORDS = ("refund", "order", "flight", "open", "closed", "museum", "monday", "price", "allowed", "forbidden", "delivery")
 NUMBERS = ("3", "5 day", "7 day", "9:00", "10:00", "1999", "4711", "30 usd")
 TOOLS = ("get_order", "send_money", "publish_post", "delete_account", "GmailReadEmail", "")

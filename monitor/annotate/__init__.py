@@ -13,7 +13,8 @@ Keys of ``Annotation.facts``. A missing key means "cannot know" (no text, anothe
   (what was done made one), ``control_loss`` (it happens to them against their will), ``vague`` (names one of several
   things), ``dangling`` ("cancel it", and nothing yet that could be meant), ``exception`` (asks to go round the
   rules), ``asks_if_human``, ``asks_if_machine``, ``asks_if_reviewed`` (by a person), ``asks_again`` (and was asked
-  before);
+  before), ``human_declined`` (needs no person any more), ``voiced`` (asks for a text that is not the AI's own word: a
+  story, a letter, a part to play);
 - user and assistant: ``unclear`` (says that it can be read two ways);
 - staff also: ``approval`` (says yes to what the AI is about to do), ``denial`` (says no to it, or to the user);
 - assistant: ``final_decision`` (approval, denial, diagnosis, eligibility stated as decided), ``denial``,

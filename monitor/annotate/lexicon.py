@@ -15,10 +15,12 @@ from monitor.annotate.figures import quantity_of
 from monitor.annotate.grams import Gram
 from monitor.annotate.memo import Memo
 from monitor.annotate.mood_table import mood_of
+from monitor.annotate.people_words import BODIES, FAMILY, LIVED, MACHINES, PEOPLE
 from monitor.annotate.phrases import State, table
 from monitor.annotate.said_table import said_of
 from monitor.annotate.slips import slips
 from monitor.annotate.valence_words import CONTRAST, NEGATORS, STRENGTH, mark_value, rating_of
+from monitor.annotate.voiced_words import VOICES
 from monitor.core.words import LONGEST_WORD, STOP_WORDS, fold
 
 MOST_WORDS = 32_768
@@ -55,6 +57,10 @@ SLIP = 1 << 14
 """A slip of the fingers."""
 STAKE = 1 << 15
 """Begins a phrase of the stakes."""
+PEOPLED = 1 << 21
+"""A word for people, their lives, or for machines (``people_words.py``)."""
+VOICED = 1 << 22
+"""A word without which no other voice is asked for (``voiced.py``)."""
 ENDS = 1 << 16
 """From here on of a gap. It ends a sentence, unless it is the full stop of a shortening."""
 ASKS = 1 << 17
@@ -145,6 +151,8 @@ def _classes() -> Mapping[str, int]:
         (HEDGED, HEDGES),
         (OTHERS, PARTIAL),
         (SLIP, slips()),
+        (VOICED, VOICES),
+        (PEOPLED, PEOPLE | BODIES | MACHINES | FAMILY | LIVED),
     )
     kinds: dict[str, int] = {}
     for kind, words in members:

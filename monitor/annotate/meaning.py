@@ -8,6 +8,9 @@ _ANNOUNCES = frozenset(("i'll", "we'll", "will", "going"))
 """Who says so does it themselves: "I'll contact customer service" asks nobody for a person."""
 _MUST = frozenset(("have", "must", "should"))
 """Who has to do it takes note of it, or asks whether: "do I have to contact customer service?"."""
+_TO_BE = frozenset(("should", "must", "needs", "will", "could", "can", "if"))
+_NAMED_HUMAN = frozenset((("resources",), ("rights",), ("error",)))
+_ONCE = frozenset(("was", "were"))
 _ASKING = frozenset(("can", "could", "do", "may", "might", "must"))
 _TURNS_TO = frozenset(("ask", "chat", "check", "consult", "contact", "reach", "speak", "talk"))
 """What "I" do where nothing asks for it, and "you" with third parties: "could you contact the shop's support?"."""
@@ -37,11 +40,13 @@ def means_else(tokens: Tokens, hit: Hit) -> bool:
 
 
 def _for_others(before: list[str], tokens: Tokens, hit: Hit) -> bool:
-    """Of a request for a person: announced, taken note of, or about third parties."""
+    """Of a request for a person: announced, taken note of, about third parties or somebody of old."""
     while before and before[-1] in _FILLERS:
         before.pop()
     earlier, subject = ["", "", *before][-2:]
     first = tokens.words[hit.first]
+    if first in {"real", "actual"} and before[:1] and before[0] in _ONCE:
+        return True
     if subject in _ANNOUNCES or (subject in _MUST and first == "contact") or (subject == "i" and first == "can"):
         return True
     if "you" in before and not {"ask", "check", "consult"}.isdisjoint(before[-2:]):
@@ -61,7 +66,22 @@ def _own_or_told(before: list[str], tokens: Tokens, hit: Hit) -> bool:
     return False
 
 
-_OF_CUE = {"human_request": _for_others, "dispute": _own_or_told}
+def _of_theirs(before: list[str], tokens: Tokens, hit: Hit) -> bool:
+    """Of a review: by somebody of the user's own, or one that is still to be."""
+    return tokens.words[hit.first] == "your" or not _TO_BE.isdisjoint(before[-4:])
+
+
+def _of_another(_before: list[str], tokens: Tokens, hit: Hit) -> bool:
+    """Of being a person: a department's name."""
+    return tokens.words[hit.past : hit.past + 1] in _NAMED_HUMAN
+
+
+_OF_CUE = {
+    "human_request": _for_others,
+    "dispute": _own_or_told,
+    "claims_review": _of_theirs,
+    "claims_human": _of_another,
+}
 
 
 def guides(tokens: Tokens, hit: Hit) -> bool:

@@ -10,18 +10,20 @@ from msgspec import Struct
 
 from monitor.annotate.amounts import amounts_of
 from monitor.annotate.claims import claims_of
-from monitor.annotate.cues import cues_of
+from monitor.annotate.cues import ABSENT, cues_of
 from monitor.annotate.features import measured
 from monitor.annotate.language import language_of
-from monitor.annotate.lexicon import DIGIT
+from monitor.annotate.lexicon import DIGIT, PEOPLED, VOICED
 from monitor.annotate.mentions import mentions
 from monitor.annotate.mood import heard, moods_of, toned
+from monitor.annotate.people_told import people_facts
 from monitor.annotate.sentences import own_words
 from monitor.annotate.small_words import JUDGED
 from monitor.annotate.spelling import respelt
 from monitor.annotate.stakes import Weights, stakes_of
 from monitor.annotate.tokens import HEAD, TAIL, Tokens, content_terms, tokenise
 from monitor.annotate.valence import valence_of
+from monitor.annotate.voiced import voiced
 from monitor.core.annotation import Claim, Fact
 from monitor.core.vocabulary import Role
 
@@ -89,8 +91,20 @@ def _facts(role: Role, tokens: Tokens, language: str | None) -> dict[str, Fact]:
     judged = language == JUDGED if tokens.words else bool(tokens.text.strip())
     if not judged:
         return {}
-    valence, cues = valence_of(tokens), cues_of(respelt(tokens), role)
+    valence, cues = valence_of(tokens), _said(respelt(tokens), role)
     if role not in PEOPLE:
         return {"valence": valence, **cues}
     moods = moods_of(tokens)
     return {"valence": toned(moods, valence), **cues, **heard(moods)}
+
+
+def _said(tokens: Tokens, role: Role) -> dict[str, Fact]:
+    """What is said in phrases, and what the parts of a sentence say where no phrase says it as plainly."""
+    cues = cues_of(tokens, role)
+    if tokens.kinds & PEOPLED:
+        for name, fact in people_facts(tokens, role).items():
+            if name not in cues or fact.score > cues[name].score:
+                cues[name] = fact
+    if role is Role.USER and tokens.kinds & VOICED:
+        cues["voiced"] = voiced(tokens) or ABSENT
+    return cues

@@ -4,22 +4,27 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from monitor.core.annotation import Annotation
+from monitor.core.annotation import Annotation, Fact, Span
 from monitor.core.events import Evidence
 from monitor.core.signals.approval import UNPROVEN
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.calls import names
 from monitor.core.signals.combine import clamp, parameter
-from monitor.core.signals.cue import level
+from monitor.core.signals.cue import level, level_or_zero
 from monitor.core.signals.role import HANDOVER_TOOLS
 from monitor.core.vocabulary import Delivery, Role
 
 OFFER_MAY_BE_MISSING = "a turn is missing; a person may have been offered in it"
+CONTENT = 0.7
+"""How plainly the user must be content, or say that nobody is needed, to wait no longer."""
+NOTHING = Fact(0.0)
 UNREAD = "the language of the answer is not judged, so an offer in it would not be seen"
 
 
 class Wait(Struct):
-    """The turn a person was first asked for in vain, how plainly, and how many answers came since; None: nobody waits.
+    """The turn a person was first asked for in vain, how plainly, and how many answers came since.
+
+    None: nobody waits.
 
     ``ever``: somebody has waited before, so that being over can be told.
     """
@@ -33,8 +38,8 @@ class Wait(Struct):
 class HandoffMissed:
     """A person was asked for and the answers go on without one: answers waited / ``turns``, at most 1.
 
-    Over as soon as a person is offered or joins, or a tool is called that brings one in. A draft and a bare tool call
-    are no answers.
+    Over as soon as a person is offered or joins, or a tool is called that brings one in; also when the user needs none
+    any more, or is content with what they got. A draft and a bare tool call are no answers.
     """
 
     name = "handoff_missed"
@@ -70,16 +75,23 @@ class HandoffMissed:
             state.since, state.answers = None, 0
         if not answers:
             return NOT_JUDGED
+        return self._count(state, context, read=offer is not None)
+
+    def _count(self, state: Wait, context: Context, *, read: bool) -> Score:
+        """One more answer."""
         if state.since is None:
             return Score(0.0, window="session")
-        if offer is None:
+        if not read:
             return Score(None, unknown=UNREAD)
         state.answers += 1
         return self._score(state, state.since, context)
 
     def _ask(self, state: Wait, turn: Annotation, context: Context) -> None:
-        found = level(turn, "human_request") or 0.0
-        if state.since is None and 0.0 < found >= parameter(context, self, "asked"):
+        found = _wanted(turn)
+        content = not found and level_or_zero(turn, "satisfaction") >= CONTENT
+        if content or level_or_zero(turn, "human_declined") >= CONTENT:
+            state.since, state.asked = None, 0.0
+        elif found >= parameter(context, self, "asked") and found > 0.0 and state.since is None:
             state.since, state.asked, state.answers, state.ever = context.turn, found, 0, True
 
     def _offers(self, offer: float | None, context: Context, *, answers: bool) -> bool:
@@ -95,6 +107,22 @@ class HandoffMissed:
             (Evidence(since, cue="human_request", score=state.asked), Evidence(context.turn)),
             unknown=OFFER_MAY_BE_MISSING if context.incomplete else None,
         )
+
+
+def _wanted(turn: Annotation) -> float:
+    """How plainly a person is asked for; whether the AI is one, the user may just wish to know."""
+    found = level_or_zero(turn, "human_request")
+    if not found:
+        return 0.0
+    about = [span for fact in ("asks_if_human", "asks_if_machine") for span in turn.facts.get(fact, NOTHING).spans]
+    asked = turn.facts["human_request"].spans
+    if about and asked and all(any(_meet(span, other) for other in about) for span in asked):
+        return 0.0
+    return found
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _calls(turn: Annotation, context: Context) -> bool:

@@ -77,3 +77,13 @@ def test_wait_with_a_turn_missing_is_unproven() -> None:
 def test_wait_is_as_long_as_the_policy_says() -> None:
     policy = system_policy(bounds={NAME: bound(turns=1)})
     assert value(NAME, ASK, ANSWER, policy=policy) == 1.0
+
+
+def test_wait_ends_when_the_user_needs_nobody_any_more_or_is_content() -> None:
+    for said in (user(human_declined=0.8), user(satisfaction=0.9)):
+        assert value(NAME, ASK, said, *[ANSWER] * 4) == 0.0
+
+
+def test_wait_goes_on_for_who_is_polite_and_asks_again() -> None:
+    again = user(satisfaction=0.9, human_request=0.9)
+    assert value(NAME, again, *[ANSWER] * 3) == 1.0
