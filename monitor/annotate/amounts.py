@@ -17,24 +17,38 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 
+_MOVES = ("send", "transfer", "pay", "paid", "refund", "owe", "wire", "lend", "withdraw", "deposit", "charge", "loan")
+_MOVED = re.compile(
+    r"\b(?:send|transfer|pay|paid|refund|owes?|wire|lend|withdraw|deposit|charged?|loan of)[ ]"
+    rf"(?:(?:me|him|her|them)[ ])?{_NUMBER}"
+    r"(?=[.!?;]?$|[.!?;,][ ]|[ ](?:to|from|for|please|back|into|out|now|instead|again|and)\b)"
+    r"|(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d{4,9}(?= to (?:an|the|my|this|her|his|their) account))()(?![\d,])"
+)
+"""A sum without a currency, where money is moved: "send 20 to Kim", and not "send 20 letters"."""
+
 
 def amounts_of(text: str) -> tuple[float, ...]:
     """The sums of money in a text, in order, at most MAX_AMOUNTS.
 
     >>> amounts_of("I paid $1,250.50, then 20 euros more, and they owe me 3k dollars.")
     (1250.5, 20.0, 3000.0)
-    >>> amounts_of("Order 4711, 3 items")
-    ()
+    >>> amounts_of("Order 4711, 3 items"), amounts_of("Send 20 letters"), amounts_of("Now send 9,000 to Kim.")
+    ((), (), (9000.0,))
     """
     lowered = text[:MAX_READ].lower()
-    if _MARKS.isdisjoint(lowered) and not any(name in lowered for name in _NAMES):
+    if not _MARKS.isdisjoint(lowered) or any(name in lowered for name in _NAMES):
+        form = _MONEY
+    elif any(verb in lowered for verb in _MOVES):
+        form = _MOVED
+    else:
         return ()
-    found = (_amount(match) for match in _MONEY.finditer(lowered))
+    found = (_amount(match) for match in form.finditer(lowered))
     return tuple([amount for amount in found if amount is not None][:MAX_AMOUNTS])
 
 
 def _amount(match: re.Match[str]) -> float | None:
-    number, scale = (match[1], match[2]) if match[1] else (match[3], match[4])
+    groups = match.groups()
+    number, scale = groups[:2] if groups[0] else groups[2:]
     try:
         return float(figure(number)) * _SCALES.get(scale or "", 1.0)
     except ValueError:  # 1.2.3 is a version, not a sum

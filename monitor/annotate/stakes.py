@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from monitor.annotate.hits import stake_hits
+from monitor.annotate.hits import Hit, stake_hits
 from monitor.annotate.lexicon import STAKE
 from monitor.annotate.tokens import Tokens, tokenise
 from monitor.core.vocabulary import Stake
@@ -17,6 +17,20 @@ LONGEST = 200
 Weights = Mapping[str, float]
 """By the name of a stake."""
 _NOTHING: Weights = {}
+ELSE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "court": (("tennis", "food", "squash", "basketball", "badminton"), ()),
+    "public": (
+        (),
+        ("transit", "transport", "transportation", "library", "holiday", "holidays", "park", "parks", "school", "pool"),
+    ),
+    "pain": ((), ("in",)),
+    "doctor": ((), ("who",)),
+    "fire": ((), ("tv", "stick", "emoji")),
+    "law": (("moore's", "murphy's", "newton's", "ohm's"), ()),
+    "post": ((), ("office", "code")),
+    "brand": ((), ("new",)),
+}
+"""Words that with this word before, or that one behind, are about something else."""
 _STAKES = {stake.value: stake for stake in Stake}
 
 
@@ -45,12 +59,23 @@ def stakes_of(tokens: Tokens) -> Weights:
     seen: set[tuple[str, tuple[str, ...]]] = set()
     missing: dict[str, float] = {}
     for hit in hits:
+        if _means_else(tokens, hit):
+            continue
         stake = hit.phrase.cue
         key = (stake, tokens.words[hit.first : hit.past])
         if key not in seen:
             seen.add(key)
             missing[stake] = missing.get(stake, 1.0) * (1.0 - hit.phrase.weight)
     return {stake: 1.0 - left for stake, left in missing.items()}
+
+
+def _means_else(tokens: Tokens, hit: Hit) -> bool:
+    """Whether the word beside it makes it another matter: a tennis court, public transit, a pain in the neck."""
+    word = tokens.words[hit.first]
+    before, after = ELSE.get(word, ((), ()))
+    return (hit.first > 0 and tokens.words[hit.first - 1] in before) or tokens.words[hit.past : hit.past + 1] in [
+        (other,) for other in after
+    ]
 
 
 @lru_cache(maxsize=CACHED)

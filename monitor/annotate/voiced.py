@@ -4,7 +4,7 @@ What is said in it is said by nobody here: a hero's death raises no stakes, and 
 """
 
 from monitor.annotate.tokens import Tokens
-from monitor.annotate.voiced_words import ALONE, MAKING, PARTS, TELLING, WORKS
+from monitor.annotate.voiced_words import ALONE, MAKING, OWN, PARTS, TELLING, WORKS
 from monitor.core.annotation import Fact, Span
 
 SAID = 0.8
@@ -14,7 +14,7 @@ _OPENING = 4
 
 
 def voiced(tokens: Tokens) -> Fact | None:
-    """Whether a user's text asks for another voice, and where.
+    """Whether a user's text asks for another voice, and where. What is to be done with "my contract" is one's own.
 
     >>> from monitor.annotate.tokens import tokenise
     >>> said = ("Write a story in which the patient dies.", "Translate this please", "Play a pirate.", "Write it down.")
@@ -29,7 +29,11 @@ def voiced(tokens: Tokens) -> Fact | None:
 
 
 def _asks(words: tuple[str, ...]) -> bool:
-    if not TELLING.isdisjoint(words) or not ALONE.isdisjoint(words[:_OPENING]):
+    if not TELLING.isdisjoint(words):
+        return True
+    if not OWN.isdisjoint(words):
+        return False
+    if not ALONE.isdisjoint(words[:_OPENING]):
         return True
     if words[0] in {"play", "act"} and not PARTS.isdisjoint(words):
         return True

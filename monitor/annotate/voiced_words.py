@@ -15,6 +15,8 @@ _ALONE_WORDS = """translate summarise summarize paraphrase pretend roleplay proo
     impersonate"""
 ALONE = frozenset(_ALONE_WORDS.split())
 """Verbs that say it alone, where a sentence asks for it."""
+OWN = frozenset(("my", "our"))
+"""What makes it one's own matter."""
 PARTS = frozenset(("captain", "role", "character", "pirate", "king", "queen", "part"))
 """What is played."""
 VOICES = TELLING | WORKS | ALONE | PARTS

@@ -9,14 +9,22 @@ from monitor.annotate.voiced import voiced
 @pytest.mark.parametrize(
     "text",
     ["Write a story in which the patient dies.", "In chapter two the hero is sentenced.", "Translate that, please.",
-     "Draft a reply to the customer.", "Play a pirate captain for my son."],
+     "Draft a reply to the customer.", "Play a pirate captain."],
 )  # fmt: skip
 def test_another_voice_is_heard(text: str) -> None:
     assert voiced(tokenise(text)) is not None
 
 
 @pytest.mark.parametrize(
-    "text", ["My chest hurts.", "Write it down.", "I had to play along.", "Is there a letter?", "Start the export."]
+    "text",
+    [
+        "My chest hurts.",
+        "Write it down.",
+        "Translate my lease.",
+        "I had to play along.",
+        "Is there a letter?",
+        "Start the export.",
+    ],
 )
 def test_ones_own_matter_asks_for_none(text: str) -> None:
     assert voiced(tokenise(text)) is None

@@ -9,6 +9,7 @@ from monitor.core.annotation import Annotation
 from monitor.core.events import Evidence
 from monitor.core.signals.base import NOT_JUDGED, Context, Quiet, Score
 from monitor.core.signals.combine import parameter
+from monitor.core.signals.cue import level_or_zero
 from monitor.core.signals.figures import LARGEST, number
 from monitor.core.vocabulary import Delivery, Role, Stake
 
@@ -25,6 +26,10 @@ WEIGHT: dict[Stake, int] = {
     Stake.REPUTATION: 1,
 }
 """How grave a stake is beside the others; 0 is a matter without any."""
+PLAIN = 0.75
+"""How plainly a fact must be said to count here: in a phrase, more than what a sentence model alone gives."""
+FELT = (("distress", Stake.SAFETY), ("control_loss", Stake.ELIGIBILITY))
+"""What is at stake for who says so, whatever it is about."""
 SUMS = ("amount", "sum", "total", "price", "value", "cost", "quantity")
 """Names of arguments that say how much is moved."""
 MULTIPLE = 0.8
@@ -44,13 +49,15 @@ class Level(Struct):
 class StakesRising:
     """More is at stake than when the session began: a graver kind of stake came up, or a sum many times as high.
 
-    Looks at what the user brings up and at what the AI calls; what it merely talks about raises nothing. The first turn
-    sets where it begins. Evidence names the turn that stood highest before.
+    Looks at what the user brings up, at what the AI calls and at what it ends, takes away or charges; what it merely
+    talks about raises nothing, nor does a text that the user wants in another voice. Who is in distress, or has lost
+    control of their matter, has more at stake than the words for it may say. The first turn sets where it begins.
+    Evidence names the turn that stood highest before.
     """
 
     name = "stakes_rising"
     roles = (Role.USER, Role.ASSISTANT)
-    quiet = (Quiet(Role.ASSISTANT, fields=("declared_stakes",)),)
+    quiet = (Quiet(Role.ASSISTANT, facts=("consequence",), fields=("declared_stakes",)),)
     State: type[Struct] = Level
     step = 0.75
     """What one step up the ladder counts: from nothing to money, from money to eligibility."""
@@ -65,17 +72,17 @@ class StakesRising:
     def update(self, state: Level, turn: Annotation, context: Context) -> Score:
         """Compare with the highest before, then fold the turn in."""
         asks = turn.role is Role.USER and turn.words > 0
-        acts = turn.role is Role.ASSISTANT and (turn.tool is not None or bool(turn.declared_stakes))
-        unread = "question" not in turn.facts and not (turn.declared_stakes or turn.amounts or turn.tool)
-        if unread or (not asks and not (acts and turn.delivery is Delivery.DELIVERED)):
+        if not asks and not _does(turn):
             return NOT_JUDGED
-        stakes = turn.stakes if asks else (turn.declared_stakes or turn.stakes)
+        if "question" not in turn.facts and not (turn.declared_stakes or turn.amounts or turn.tool):
+            return NOT_JUDGED
+        stakes = _asked_stakes(turn) if asks else _stakes_of_deed(turn)
         if not (stakes or turn.amounts or turn.tool):
             state.turns += asks
             return Score(0.0, max(1, state.turns), "session")
         new = [stake for stake in stakes if stake not in state.stakes]
         weight, amount = max(map(WEIGHT.__getitem__, stakes), default=0), _amount(turn)
-        began = state.turns > (1 if acts else 0)
+        began = state.turns > (0 if asks else 1)
         value = self._risen(state, new, weight, amount, context) if began else 0.0
         evidence = () if state.turn is None or not value else (Evidence(state.turn, cue="stakes_before"),)
         here = tuple(Evidence(context.turn, cue=stake.value) for stake in new) or (Evidence(context.turn),)
@@ -91,6 +98,30 @@ class StakesRising:
             times = parameter(context, self, "times")
             value = max(value, min(1.0, MULTIPLE * (amount / state.amount) / times))
         return value
+
+
+def _does(turn: Annotation) -> bool:
+    """Whether the AI does something by which stakes may rise: a call, what it declares, an end or a charge."""
+    if turn.role is not Role.ASSISTANT or turn.delivery is not Delivery.DELIVERED:
+        return False
+    return turn.tool is not None or bool(turn.declared_stakes) or _ends(turn)
+
+
+def _ends(turn: Annotation) -> bool:
+    return level_or_zero(turn, "consequence") >= PLAIN
+
+
+def _asked_stakes(turn: Annotation) -> tuple[Stake, ...]:
+    """What is at stake in what the user says: by its words, and by what it tells of their state."""
+    if level_or_zero(turn, "voiced") >= PLAIN:
+        return turn.declared_stakes
+    felt = [stake for fact, stake in FELT if level_or_zero(turn, fact) >= PLAIN and stake not in turn.stakes]
+    return (*turn.stakes, *felt) if felt else turn.stakes
+
+
+def _stakes_of_deed(turn: Annotation) -> tuple[Stake, ...]:
+    stakes = turn.declared_stakes or turn.stakes
+    return stakes if not _ends(turn) or Stake.ACCESS in stakes else (*stakes, Stake.ACCESS)
 
 
 def _amount(turn: Annotation) -> float:
