@@ -1,6 +1,7 @@
 """Phrases that mean something else here: what the words around them make of them, for a few cues."""
 
 from monitor.annotate.hits import Hit
+from monitor.annotate.lexicon import QUANTITY
 from monitor.annotate.tokens import Tokens
 
 _FILLERS = frozenset(("also", "again", "directly", "just", "kindly", "maybe", "now", "please", "then", "to", "try"))
@@ -10,6 +11,10 @@ _MUST = frozenset(("have", "must", "should"))
 """Who has to do it takes note of it, or asks whether: "do I have to contact customer service?"."""
 _TO_BE = frozenset(("should", "must", "needs", "will", "could", "can", "if"))
 _NAMED_HUMAN = frozenset((("resources",), ("rights",), ("error",)))
+_ROUGHLY = (("around",), ("about",))
+_ASKED_FOR = frozenset(
+    ("time", "times", "date", "day", "year", "hours", "size", "colour", "color", "price", "temperature")
+)
 _ONCE = frozenset(("was", "were"))
 _ASKING = frozenset(("can", "could", "do", "may", "might", "must"))
 _TURNS_TO = frozenset(("ask", "chat", "check", "consult", "contact", "reach", "speak", "talk"))
@@ -76,7 +81,21 @@ def _of_another(_before: list[str], tokens: Tokens, hit: Hit) -> bool:
     return tokens.words[hit.past : hit.past + 1] in _NAMED_HUMAN
 
 
+def _no_quantity(_before: list[str], tokens: Tokens, hit: Hit) -> bool:
+    """Of a hedge: "around" and "about" doubt a quantity only; "I'll show you around", "it is about parking"."""
+    if tokens.words[hit.first : hit.past] not in _ROUGHLY:
+        return False
+    return hit.past == len(tokens.words) or not tokens.known[hit.past].kinds & QUANTITY
+
+
+def _of_a_matter(_before: list[str], tokens: Tokens, hit: Hit) -> bool:
+    """Of being lost: "what time does it open" asks for a matter by its name."""
+    return tokens.words[hit.past - 1] == "what" and not _ASKED_FOR.isdisjoint(tokens.words[hit.past : hit.past + 1])
+
+
 _OF_CUE = {
+    "hedging": _no_quantity,
+    "confusion": _of_a_matter,
     "human_request": _for_others,
     "dispute": _own_or_told,
     "claims_review": _of_theirs,

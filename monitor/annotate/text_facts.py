@@ -17,6 +17,7 @@ from monitor.annotate.lexicon import DIGIT, PEOPLED, VOICED
 from monitor.annotate.mentions import mentions
 from monitor.annotate.mood import heard, moods_of, toned
 from monitor.annotate.people_told import people_facts
+from monitor.annotate.plans import without_plans
 from monitor.annotate.sentences import own_words
 from monitor.annotate.small_words import JUDGED
 from monitor.annotate.spelling import respelt
@@ -105,6 +106,8 @@ def _said(tokens: Tokens, role: Role) -> dict[str, Fact]:
         for name, fact in people_facts(tokens, role).items():
             if name not in cues or fact.score > cues[name].score:
                 cues[name] = fact
-    if role is Role.USER and tokens.kinds & VOICED:
+    if role is Role.ASSISTANT:
+        without_plans(cues, tokens)
+    elif role is Role.USER and tokens.kinds & VOICED:
         cues["voiced"] = voiced(tokens) or ABSENT
     return cues
