@@ -17,6 +17,7 @@ from monitor.annotate.memo import Memo
 from monitor.annotate.mood_table import mood_of
 from monitor.annotate.people_words import BODIES, FAMILY, LIVED, MACHINES, PEOPLE
 from monitor.annotate.phrases import State, table
+from monitor.annotate.readings_words import READS
 from monitor.annotate.said_table import said_of
 from monitor.annotate.slips import slips
 from monitor.annotate.valence_words import CONTRAST, NEGATORS, STRENGTH, mark_value, rating_of
@@ -61,6 +62,8 @@ PEOPLED = 1 << 21
 """A word for people, their lives, or for machines (``people_words.py``)."""
 VOICED = 1 << 22
 """A word without which no other voice is asked for (``voiced.py``)."""
+READING = 1 << 23
+"""A word without which no two readings show (``readings.py``)."""
 ENDS = 1 << 16
 """From here on of a gap. It ends a sentence, unless it is the full stop of a shortening."""
 ASKS = 1 << 17
@@ -152,6 +155,7 @@ def _classes() -> Mapping[str, int]:
         (OTHERS, PARTIAL),
         (SLIP, slips()),
         (VOICED, VOICES),
+        (READING, READS),
         (PEOPLED, PEOPLE | BODIES | MACHINES | FAMILY | LIVED),
     )
     kinds: dict[str, int] = {}

@@ -11,6 +11,7 @@ _MUST = frozenset(("have", "must", "should"))
 """Who has to do it takes note of it, or asks whether: "do I have to contact customer service?"."""
 _TO_BE = frozenset(("should", "must", "needs", "will", "could", "can", "if"))
 _NAMED_HUMAN = frozenset((("resources",), ("rights",), ("error",)))
+_CLOSER = frozenset(("with", "that", "which"))
 _ROUGHLY = (("around",), ("about",))
 _ASKED_FOR = frozenset(
     ("time", "times", "date", "day", "year", "hours", "size", "colour", "color", "price", "temperature")
@@ -93,7 +94,14 @@ def _of_a_matter(_before: list[str], tokens: Tokens, hit: Hit) -> bool:
     return tokens.words[hit.past - 1] == "what" and not _ASKED_FOR.isdisjoint(tokens.words[hit.past : hit.past + 1])
 
 
+def _named(before: list[str], tokens: Tokens, hit: Hit) -> bool:
+    """Of what is left open: told more closely right behind ("the blue one with stripes"), or told and not asked for."""
+    behind = tokens.words[hit.past : min(hit.past + 1, tokens.sentences[hit.sentence][1])]
+    return not _CLOSER.isdisjoint(behind) or (not before and tokens.words[hit.first] == "one")
+
+
 _OF_CUE = {
+    "vague": _named,
     "hedging": _no_quantity,
     "confusion": _of_a_matter,
     "human_request": _for_others,

@@ -13,11 +13,12 @@ from monitor.annotate.claims import claims_of
 from monitor.annotate.cues import ABSENT, cues_of
 from monitor.annotate.features import measured
 from monitor.annotate.language import language_of
-from monitor.annotate.lexicon import DIGIT, PEOPLED, VOICED
+from monitor.annotate.lexicon import DIGIT, PEOPLED, READING, VOICED
 from monitor.annotate.mentions import mentions
 from monitor.annotate.mood import heard, moods_of, toned
 from monitor.annotate.people_told import people_facts
 from monitor.annotate.plans import without_plans
+from monitor.annotate.readings import with_readings
 from monitor.annotate.sentences import own_words
 from monitor.annotate.small_words import JUDGED
 from monitor.annotate.spelling import respelt
@@ -110,4 +111,6 @@ def _said(tokens: Tokens, role: Role) -> dict[str, Fact]:
         without_plans(cues, tokens)
     elif role is Role.USER and tokens.kinds & VOICED:
         cues["voiced"] = voiced(tokens) or ABSENT
+    if tokens.kinds & READING or (tokens.kinds & DIGIT and "/" in tokens.gaps):
+        with_readings(cues, tokens, role)
     return cues

@@ -16,7 +16,7 @@ FLOORS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "repeated_request": ((0.90, 0.70), (0.75, 0.55)),
     "new_problem": ((0.85, 0.65), (0.60, 0.50)),
     "loss_of_control": ((0.75, 0.75), (0.70, 0.85)),
-    "ambiguity": ((0.75, 0.50), (0.50, 0.20)),
+    "ambiguity": ((0.90, 0.60), (0.50, 0.20)),
     "stakes_rising": ((0.85, 0.55), (0.80, 0.50)),
     "final_decision": ((0.85, 0.80), (0.90, 0.70)),
     "irreversible_action": ((0.85, 0.80), (0.90, 0.60)),
