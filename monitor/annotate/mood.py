@@ -32,7 +32,7 @@ class Side(NamedTuple):
 
 GOOD, BAD = Side(3.5, 1.0, 0.5, 0.9), Side(2.5, 3.0, 0.8, 0.72)
 AGAINST = 0.5
-"""What the lexicon's valence takes off the other side. These weights were set by hand, on one half of meld."""
+"""What the lexicon's valence takes off the other side. The nine weights are set by hand: see models/README.md."""
 HIGHEST = 60.0
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from monitor.evaluate.failures import Failure
 from monitor.evaluate.markdown import table
 from monitor.evaluate.report import Report, Row
-from monitor.evaluate.tables import MARK, bars, notes, series, signals
+from monitor.evaluate.tables import bars, notes, series, signals
 from monitor.evaluate.words import NONE
 
 SHOWN = 3
@@ -15,7 +15,7 @@ SHOWN = 3
 def cards(report: Report) -> str:
     """The whole part of the page."""
     parts = ["## Where the bars are\n", _table(bars(report.rows))] if any(row.bars for row in report.rows) else []
-    parts += [f"{MARK} {note}\n" for note in notes(report.rows)]
+    parts += [f"{note}\n" for note in notes(report.rows)]
     if report.series:
         parts += ["## Drift on series\n", _table(series(report.series))]
     for name, rows in _by_signal(report.rows).items():

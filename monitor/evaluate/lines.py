@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from monitor.evaluate.failures import Failure
 from monitor.evaluate.report import Report, Row
-from monitor.evaluate.tables import MARK, bars, notes, series, signals
+from monitor.evaluate.tables import bars, notes, series, signals
 from monitor.evaluate.words import NONE, aligned
 
 
@@ -19,7 +19,7 @@ def lines(report: Report) -> Iterator[str]:
     if any(row.bars for row in report.rows):
         yield ""
         yield from aligned(bars(report.rows))
-    yield from (f"{MARK} {note}" for note in notes(report.rows))
+    yield from notes(report.rows)
     if report.series:
         yield ""
         yield from aligned(series(report.series))

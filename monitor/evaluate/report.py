@@ -11,7 +11,7 @@ from monitor.evaluate.figures import value
 from monitor.evaluate.interval import Estimate, estimates
 from monitor.evaluate.series import SeriesRow
 from monitor.evaluate.task import Bar, Task
-from monitor.evaluate.trained import trained_by
+from monitor.evaluate.trained import set_by_hand, trained_by
 
 AIM, MUST, SHORT, UNKNOWN = "aim reached", "reached", "short", "not known"
 
@@ -33,6 +33,7 @@ class Row(Struct, frozen=True, kw_only=True):
     """One signal on some data. ``base``: the share of true cases; None where there are three kinds.
 
     ``halves``: the figures of each half alone. ``trained``: commands whose cross-validated figures hold instead.
+    ``by_hand``: what was set by hand on one half of the data.
     """
 
     signal: str
@@ -47,6 +48,7 @@ class Row(Struct, frozen=True, kw_only=True):
     baselines: dict[str, Figures]
     bars: tuple[Verdict, ...] = ()
     trained: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
     misses: tuple[Failure, ...] = ()
     false_alarms: tuple[Failure, ...] = ()
 
@@ -93,6 +95,7 @@ def row_of(task: Task, cases: Cases) -> Row | None:
         baselines={name: _plain(task, TRIVIAL[name](cases)) for name in task.baselines},
         bars=tuple(stands(bar, _of(found[bar.figure])) for bar in task.bars),
         trained=trained_by(task.signals, task.data),
+        by_hand=set_by_hand(task.signals, task.data),
         misses=tuple(misses(task, cases)) if ranked else (),
         false_alarms=tuple(false_alarms(task, cases)) if ranked or not (cases.truth > 0).any() else (),
     )

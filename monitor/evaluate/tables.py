@@ -9,6 +9,11 @@ from monitor.evaluate.task import Bar
 from monitor.evaluate.words import NONE, estimate, number, verdict
 
 MARK = "†"
+BY_HAND = "‡"
+TRAINED = (
+    "a shipped model was trained on the dev file of this data, and there the figures are in-sample; cross-validated "
+    "over sessions: "
+)
 COLUMNS = ("auc", "ap", "f1", "precision", "recall", "fires")
 """Figures with a column of their own in the table of signals; the others stand with the bars."""
 WON_BY_CONSTANTS = ("recall", "fires")
@@ -76,21 +81,18 @@ def _series_bar(row: SeriesRow) -> tuple[str, str, str]:
 
 
 def notes(rows: Iterable[Row]) -> list[str]:
-    """What the mark says: a shipped model has seen such data, and who prints the honest figures."""
-    found: dict[str, dict[str, None]] = {}
+    """What the marks say: a shipped model has seen such data, and who prints the honest figures; a hand has."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
     for row in rows:
-        for command in row.trained:
-            found.setdefault(command, {})[f"{row.signal} on {'+'.join(row.data)}"] = None
-    return [
-        f"{', '.join(names)}: a shipped model was trained on the dev file of this data, and there the figures are "
-        f"in-sample; cross-validated over sessions: {command}"
-        for command, names in found.items()
-    ]
+        told = [(MARK, f"{TRAINED}{command}") for command in row.trained] + [(BY_HAND, note) for note in row.by_hand]
+        for each in told:
+            found.setdefault(each, {})[f"{row.signal} on {'+'.join(row.data)}"] = None
+    return [f"{sign} {', '.join(names)}: {note}" for (sign, note), names in found.items()]
 
 
 def mark(row: Row) -> str:
-    """The sign beside a signal whose model has seen the data."""
-    return f" {MARK}" if row.trained else ""
+    """The sign beside a signal whose model, or who set it by hand, has seen the data."""
+    return "".join(f" {sign}" for sign, seen in ((MARK, row.trained), (BY_HAND, row.by_hand)) if seen)
 
 
 def _trivial(row: Row, bar: Verdict) -> str:

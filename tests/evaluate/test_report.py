@@ -101,6 +101,15 @@ def test_trained_row_is_marked_with_the_command(monkeypatch: pytest.MonkeyPatch)
     assert "cross-validated over sessions: python -m training.x" in told
 
 
+def test_row_set_by_hand_is_marked_with_what_was_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.evaluate.trained.SET_BY_HAND", {(SIGNAL, "data"): "five weights, by looking"})
+    marked = row([judged(score=1.0, label=LOST)], Bar("recall", 0.5, 0.6))
+    told = "\n".join(lines(Report(policy="", half="both", files=(), rows=(marked,))))
+    assert f"{SIGNAL} ‡" in told
+    assert f"‡ {SIGNAL} on data: five weights, by looking" in told
+    assert "in-sample" not in told
+
+
 def test_lines_show_text_where_it_was_kept_and_only_there() -> None:
     for text in ("", "where am I"):
         found = row([judged(TUNED_ID, 0, 0.0, label=LOST, text=text)])

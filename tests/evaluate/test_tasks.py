@@ -12,7 +12,7 @@ from monitor.evaluate.markdown import written
 from monitor.evaluate.shuffle import DERIVED
 from monitor.evaluate.task import Task
 from monitor.evaluate.tasks import BOUNDARY, TASKS
-from monitor.evaluate.trained import IN_SAMPLE
+from monitor.evaluate.trained import IN_SAMPLE, SET_BY_HAND
 from monitor.evaluate.words import number
 
 PAGE = Path(__file__).parents[2] / "docs" / "quality.md"
@@ -36,8 +36,8 @@ def test_tasks_no_two_rows_are_called_the_same() -> None:
 
 def test_data_sampled_derived_and_trained_on_are_data_of_some_row() -> None:
     assert SAMPLED.keys() | set(DERIVED.values()) <= DATA
-    assert {data for _, data in IN_SAMPLE} <= DATA
-    assert {signal for signal, _ in IN_SAMPLE} <= NAMES | set(BOUNDARY)
+    assert {data for _, data in (*IN_SAMPLE, *SET_BY_HAND)} <= DATA
+    assert {signal for signal, _ in (*IN_SAMPLE, *SET_BY_HAND)} <= NAMES | set(BOUNDARY)
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: f"{task.name} {'+'.join(task.data)} {task.what}")
