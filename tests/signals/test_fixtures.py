@@ -12,12 +12,12 @@ FLOORS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "dispute": ((0.90, 0.45), (0.85, 0.30)),
     "accountability_request": ((0.80, 0.75), (0.70, 0.65)),
     "urgency": ((0.70, 0.75), (0.75, 0.80)),
-    "handoff_missed": ((0.95, 0.90), (0.60, 0.30)),
+    "handoff_missed": ((0.95, 0.90), (0.60, 0.50)),
     "repeated_request": ((0.90, 0.70), (0.75, 0.55)),
     "new_problem": ((0.85, 0.65), (0.60, 0.50)),
     "loss_of_control": ((0.75, 0.75), (0.70, 0.85)),
-    "ambiguity": ((0.90, 0.60), (0.50, 0.20)),
-    "stakes_rising": ((0.85, 0.55), (0.80, 0.50)),
+    "ambiguity": ((0.90, 0.60), (0.50, 0.25)),
+    "stakes_rising": ((0.85, 0.80), (0.80, 0.55)),
     "final_decision": ((0.85, 0.80), (0.90, 0.70)),
     "irreversible_action": ((0.85, 0.80), (0.90, 0.60)),
     "no_recourse": ((0.75, 0.70), (0.85, 0.90)),
@@ -26,8 +26,8 @@ FLOORS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "beyond_policy": ((0.95, 0.75), (0.90, 0.60)),
     "unauthorised_promise": ((0.90, 0.85), (0.85, 0.90)),
     "publish_without_review": ((0.90, 0.80), (0.70, 0.70)),
-    "human_impersonation": ((0.95, 0.80), (0.80, 0.20)),
-    "stuck_loop": ((0.95, 0.85), (0.80, 0.50)),
+    "human_impersonation": ((0.95, 0.80), (0.80, 0.40)),
+    "stuck_loop": ((0.95, 0.85), (0.80, 0.75)),
 }
 """Signal -> precision and recall at the shipped bound at least, on the seen half and on the unseen one."""
 FEW = 14
