@@ -7,7 +7,9 @@ from monitor.core.policy.model import DriftPolicy
 from monitor.core.snapshot import dump, load
 from monitor.core.system.snapshot import MAX_SYSTEM_BYTES, SYSTEM_SCHEMA, _Stored, dump_system, load_system
 from monitor.core.system.state import MAX_CAPABILITIES, MAX_FOLLOWED, SystemState
-from monitor.core.vocabulary import Autonomy
+from monitor.core.system.tally import Tally
+from monitor.core.told import MAX_RULES
+from monitor.core.vocabulary import Autonomy, Situation
 from tests.core.systems import BAD, STEPPED_OVER, Folding, brief, order, policy, seen, told
 
 RULES = policy()
@@ -84,13 +86,13 @@ def test_load_of_another_schema_is_an_error() -> None:
         load_system(dump(SystemState(system_id="bot"), SYSTEM_SCHEMA + 1))
 
 
-def fullest() -> SystemState:
+def fullest(letter: str = "r") -> SystemState:
     """Every cap reached: capabilities with long names and reasons, open escalations of each, all that is followed."""
     folding = Folding(policy(granted=Autonomy.SUPPORT))
     for index in range(MAX_CAPABILITIES):
         name = f"{index:03}" + "c" * 125
-        folding.add(order("force_open", capability=name, reason="r" * 1_000, level=Autonomy.SUPPORT))
-        folding.add(order("request_autonomy", capability=name, level=Autonomy.ACT, reason="r" * 1_000))
+        folding.add(order("force_open", capability=name, reason=letter * 1_000, level=Autonomy.SUPPORT))
+        folding.add(order("request_autonomy", capability=name, level=Autonomy.ACT, reason=letter * 1_000))
         folding.run(seen(100.0, capability=name, autonomy=Autonomy.ACT, readings=BAD + STEPPED_OVER) for _ in range(2))
     crowd = {f"evaluation number {index}" * 4: float(index) for index in range(60)}
     folding.run(seen(200.0, evaluations=crowd) for _ in range(300))
@@ -107,6 +109,17 @@ def test_fullest_state_fits_into_a_record() -> None:
     assert len(data) <= MAX_SYSTEM_BYTES
     assert len(state.breakers) == MAX_CAPABILITIES
     assert dump_system(load_system(data)) == data
+
+
+def test_what_is_never_dropped_fits_into_two_thirds_of_a_record() -> None:
+    """Breakers with reasons of four bytes a letter, rates, and a tally of every rule that a policy may have."""
+    state = fullest("\N{GRINNING FACE}")
+    keys = [f"{Situation.HIGH_STAKES_DECISION}/{index:03}{'r' * 125}" for index in range(MAX_RULES)]
+    tallies = {key: Tally(justified=10**6, not_justified=10**6, changed=10**6, meaning="m" * 32) for key in keys}
+    kept = msgspec.structs.replace(state, followed={}, due={}, detectors={}, opened={}, cooling={})
+    full = msgspec.structs.replace(kept, tallies=tallies, shadowed=tuple(keys))
+    assert len(dump_system(full)) <= MAX_SYSTEM_BYTES * 2 // 3
+    assert load_system(dump_system(full)).tallies == tallies
 
 
 def test_dump_over_its_cap_drops_what_serves_comfort_and_keeps_breakers() -> None:
