@@ -100,7 +100,7 @@ def _in_force(rule: Rule, noticed: Noticed) -> list[AnyReading] | None:
     named = rule.signals + rule.with_signals
     if not named:
         return []
-    if not any(name in noticed.fired for name in named):
+    if noticed.fired.keys().isdisjoint(named):
         return None
     triggers = [reading for name in rule.signals for reading in _readings(noticed, name)]
     companions = [_readings(noticed, name) for name in rule.with_signals]

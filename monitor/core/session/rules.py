@@ -3,7 +3,7 @@
 Live and shadow rules are decided apart, under subjects of their own, so that no shadow rule changes a live output.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -56,26 +56,41 @@ class Row(Struct, frozen=True):
     """What a situation's rules of the session stage rest on.
 
     ``signals``: one of these must have fired for any of them to matter. ``always``: one rests on none, so every turn
-    may matter to it. ``rules``: the rules themselves.
+    may matter to it. ``rules``: the rules themselves; ``named``: of each, the signals that it rests on. ``soft``: the
+    ids of the situation's rules that are not hard.
     """
 
     signals: frozenset[str]
     always: bool
     rules: tuple[Rule, ...] = ()
+    named: tuple[frozenset[str], ...] = ()
+    soft: frozenset[str] = frozenset()
 
     def concerns(self, fired: Mapping[str, Reading]) -> bool:
         """Whether a turn could matter to the situation at all: most turns fire nothing, and nothing is matched then."""
         return self.always or not (not fired or self.signals.isdisjoint(fired))
 
+    def touched(self, fired: Mapping[str, Reading]) -> list[Rule]:
+        """The rules that rest on something that fired, or on a condition alone; no other fires on this turn."""
+        pairs = zip(self.rules, self.named, strict=True)
+        return [rule for rule, names in pairs if not names or not names.isdisjoint(fired)]
+
 
 def rows(policy: SystemPolicy) -> tuple[Row, ...]:
     """Of each situation, in the policy's order."""
-    return tuple(_row(of_stage(situation, SESSION)) for situation in policy.situations)
+    return tuple(_row(situation) for situation in policy.situations)
 
 
-def _row(rules: tuple[Rule, ...]) -> Row:
-    named = (name for rule in rules for name in rule.signals + rule.with_signals)
-    return Row(frozenset(named), any(not rule.signals for rule in rules), rules)
+def _row(situation: SituationPolicy) -> Row:
+    rules = of_stage(situation, SESSION)
+    named = tuple(frozenset(rule.signals + rule.with_signals) for rule in rules)
+    return Row(
+        signals=frozenset[str]().union(*named),
+        always=any(not rule.signals for rule in rules),
+        rules=rules,
+        named=named,
+        soft=frozenset(rule.id for rule in situation.rules if not rule.hard),
+    )
 
 
 def any_row(policy: SystemPolicy) -> Row:
@@ -104,23 +119,25 @@ def decide(state: SessionState, ruling: Ruling) -> Iterator[Change]:
         concerned = row.concerns(ruling.fired)
         if not concerned and situation.name not in open_rows:
             continue
-        findings = _findings(situation, row, noticed, plain) if concerned else ()
+        findings = _findings(situation, row.touched(ruling.fired), noticed, plain) if concerned else ()
         if any(finding.rule.unless_called for finding in findings):
             findings = tuple(f for f in findings if not _stands_back(state, situation, f.rule, noticed, ruling))
-        elif plain is not noticed and concerned and _is_spared(situation, noticed, findings, ruling):
+        elif plain is not noticed and concerned and _is_spared(situation, row, noticed, findings, ruling):
             yield Change(None, flag=BUDGETED)
-        for mode in Mode if findings or state.opened else ():
+        for mode in Mode if findings or situation.name in open_rows else ():
             of_mode = [finding for finding in findings if _mode(situation, finding.rule, ruling) is mode]
-            change = _settle(state, situation, of_mode, mode, ruling)
+            change = _settle(state, (situation, row), of_mode, mode, ruling)
             if change is not None:
                 yield change
 
 
-def _findings(situation: SituationPolicy, row: Row, noticed: Noticed, plain: Noticed) -> tuple[Finding, ...]:
+def _findings(
+    situation: SituationPolicy, rules: Sequence[Rule], noticed: Noticed, plain: Noticed
+) -> tuple[Finding, ...]:
     """The rules that fire, soft ones on what is ``plain`` enough for the budget."""
     if plain is noticed:
-        return match(row.rules, noticed)
-    heard = ((rule, noticed if is_exempt(situation, rule) else plain) for rule in row.rules)
+        return match(rules, noticed)
+    heard = ((rule, noticed if is_exempt(situation, rule) else plain) for rule in rules)
     return tuple(finding for rule, part in heard for finding in match((rule,), part))
 
 
@@ -133,13 +150,15 @@ def _stands_back(state: SessionState, situation: SituationPolicy, rule: Rule, no
         return False
     modes = (Mode.LIVE,) if _mode(situation, rule, ruling) is Mode.LIVE else tuple(Mode)
     least = (rule.severity or situation.severity).rank
-    for row in ruling.policy.situations:
+    for other, row in zip(ruling.policy.situations, ruling.policy.once(rows), strict=True):
         heavy = [
             each
-            for each in of_stage(row, SESSION)
-            if each is not rule and _mode(row, each, ruling) in modes and (each.severity or row.severity).rank >= least
+            for each in row.rules
+            if each is not rule
+            and _mode(other, each, ruling) in modes
+            and (each.severity or other.severity).rank >= least
         ]
-        subjects = [subject_of(state.system_id, state.session_id, "", row, mode) for mode in modes]
+        subjects = [subject_of(state.system_id, state.session_id, "", other, mode) for mode in modes]
         opened = [state.opened[each] for each in subjects if each in state.opened]
         called = {reason.rule for each in opened for reason in each.reasons}
         if match(heavy, noticed) or not called.isdisjoint(each.id for each in heavy):
@@ -147,10 +166,12 @@ def _stands_back(state: SessionState, situation: SituationPolicy, rule: Rule, no
     return False
 
 
-def _is_spared(situation: SituationPolicy, noticed: Noticed, findings: tuple[Finding, ...], ruling: Ruling) -> bool:
+def _is_spared(
+    situation: SituationPolicy, row: Row, noticed: Noticed, findings: tuple[Finding, ...], ruling: Ruling
+) -> bool:
     """Whether a rule that acts would have fired at its bounds as written. One in shadow costs nobody anything."""
     fired = {finding.rule.id for finding in findings}
-    written = match(of_stage(situation, SESSION), noticed)
+    written = match(row.touched(ruling.fired), noticed)
     return any(each.rule.id not in fired and _mode(situation, each.rule, ruling) is Mode.LIVE for each in written)
 
 
@@ -161,16 +182,17 @@ def _mode(situation: SituationPolicy, rule: Rule, ruling: Ruling) -> Mode:
 
 
 def _settle(
-    state: SessionState, situation: SituationPolicy, findings: list[Finding], mode: Mode, ruling: Ruling
+    state: SessionState, about: tuple[SituationPolicy, Row], findings: list[Finding], mode: Mode, ruling: Ruling
 ) -> Change | None:
     """What happens to one subject: at most one change a turn, growth before clearing."""
+    situation, row = about
     subject = subject_of(state.system_id, state.session_id, "", situation, mode)
     opened = state.opened.get(subject)
     if opened is None and findings and _cools(state, subject, findings, ruling.now):
         return Change(None, flag=COOLING if mode is Mode.LIVE else None)
-    if not findings and (opened is None or not _is_over(state, situation, opened)):
+    if not findings and (opened is None or not _is_over(state, row, opened)):
         return None
-    scene = _scene(state, situation, subject, mode, ruling)
+    scene = _scene(state, about, subject, mode, ruling)
     if mode is Mode.LIVE and not any(finding.rule.hard for finding in findings):
         scene = msgspec.structs.replace(scene, merged_into=ruling.standing.storms.get(situation.name))
     changed = escalate(situation, findings, scene, opened)
@@ -190,16 +212,15 @@ def _cools(state: SessionState, subject: str, findings: list[Finding], now: floa
     return now < state.cooling.get(subject, now) and not any(finding.rule.hard for finding in findings)
 
 
-def _is_over(state: SessionState, situation: SituationPolicy, opened: Escalation) -> bool:
+def _is_over(state: SessionState, row: Row, opened: Escalation) -> bool:
     """Whether every reason is soft and no longer active. What was hard, or a condition's, stays for a person."""
-    soft = {rule.id for rule in situation.rules if not rule.hard}
     return all(
-        reason.rule in soft and reason.signal in state.watches and reason.signal not in state.active
+        reason.rule in row.soft and reason.signal in state.watches and reason.signal not in state.active
         for reason in opened.reasons
     )
 
 
-def _scene(state: SessionState, situation: SituationPolicy, subject: str, mode: Mode, ruling: Ruling) -> Scene:
+def _scene(state: SessionState, about: tuple[SituationPolicy, Row], subject: str, mode: Mode, ruling: Ruling) -> Scene:
     return Scene(
         subject=subject,
         system_id=state.system_id,
@@ -212,7 +233,7 @@ def _scene(state: SessionState, situation: SituationPolicy, subject: str, mode: 
         standing_version=ruling.standing.version,
         mode=mode,
         lead=ruling.index,
-        unknown=_unknown(state, situation, mode, ruling),
+        unknown=_unknown(state, about, mode, ruling),
         handoff=Handoff(),
         language=state.language,
     )
@@ -223,9 +244,10 @@ def _with_handoff(state: SessionState, escalation: Escalation) -> Escalation:
     return msgspec.structs.replace(escalation, handoff=package(state.memory, state.stakes, escalation.reasons))
 
 
-def _unknown(state: SessionState, situation: SituationPolicy, mode: Mode, ruling: Ruling) -> tuple[str, ...]:
+def _unknown(state: SessionState, about: tuple[SituationPolicy, Row], mode: Mode, ruling: Ruling) -> tuple[str, ...]:
     """What could not be known on this turn about the signals of the situation's rules of that mode."""
-    rules = [rule for rule in of_stage(situation, SESSION) if _mode(situation, rule, ruling) is mode]
+    situation, row = about
+    rules = [rule for rule in row.rules if _mode(situation, rule, ruling) is mode]
     named = dict.fromkeys(name for rule in rules for name in rule.signals + rule.with_signals)
     scores = ruling.scores
     known = [f"{name}: {scores[name].unknown}" for name in named if name in scores and scores[name].unknown]

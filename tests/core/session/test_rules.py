@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from monitor.core.events import Output
+from monitor.core.events import Output, Reading
 from monitor.core.policy.tree import parse_policy
-from monitor.core.vocabulary import Mode
-from monitor.policy_file import shipped_tree
+from monitor.core.rules import Noticed, match
+from monitor.core.session.rules import rows
+from monitor.core.vocabulary import Mode, Stake
+from monitor.policy_file import load_policy, shipped_tree
 from tests.core.fakes import escalations, make, run
 
 SHIPPED = shipped_tree()
@@ -42,3 +44,14 @@ def test_decide_hard_rule_in_shadow_keeps_no_live_rule_silent() -> None:
     _, sent = run([make(0, {"distress": 0.9, **RISKY})], policy)
     live = {reason.rule for each in escalations(sent[0]) if each.mode is Mode.LIVE for reason in each.reasons}
     assert live == {"risk_adds_up"}
+
+
+def test_row_rules_that_nothing_touches_would_not_fire() -> None:
+    table = rows(load_policy(None).base)
+    pairs = {(one, other) for row in table for one in row.signals for other in row.signals}
+    for names in pairs:
+        fired = {name: Reading(name, 1.0, 0.5) for name in names}
+        noticed = Noticed({name: (each,) for name, each in fired.items()}, {}, frozenset(Stake), lambda _: True)
+        for row in table:
+            assert match(row.touched(fired), noticed) == match(row.rules, noticed)
+            assert bool(row.touched(fired)) is row.concerns(fired)
