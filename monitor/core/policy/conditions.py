@@ -69,6 +69,8 @@ _COMPREHENSION = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*(
 _WORD = re.compile(r"\w+")
 _STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 _PLAIN_STRING = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
+_BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
+_FLOOR = re.compile(r"scores\.([a-z_]+)\s*>=\s*(\d+(?:\.\d+)?)")
 EVALUATIONS = frozenset({"evaluations"})
 BY_NAME = ("scores", "facts")
 """Variables of some dozens of entries, of which a condition looks up one or two by name."""
@@ -112,6 +114,26 @@ def _only_looked_up(name: str, bare: str) -> bool:
     """Whether each mention of a map, in a condition without its texts, asks for one entry by its name."""
     looked_up = rf"\b{name}\s*\.\s*[A-Za-z_]\w*\b(?!\s*\()|(?:^|[(!&|?:])\s*''\s+in\s+{name}\b(?!\s*[.\[])"
     return "\\" not in bare and len(re.findall(looked_up, bare)) == len(re.findall(rf"\b{name}\b", bare))
+
+
+@lru_cache(maxsize=1024)
+def floors(expression: str) -> Mapping[str, float]:
+    """Scores that must be at least so high for the condition to hold: of its parts joined by ``&&``, the plain ones.
+
+    Most conditions of a policy are such: where a score falls short nothing else of them need be looked at.
+
+    >>> floors("scores.dispute >= 0.8 && (facts.dispute > 0.5 || words > 3) && scores.urgency >= 0.5")
+    {'dispute': 0.8, 'urgency': 0.5}
+    >>> floors("scores.dispute >= 0.8 || words > 3"), floors("!(words > 3 && scores.dispute >= 0.8 && turn > 0)")
+    ({}, {})
+    """
+    bare, inner = "", _PLAIN_STRING.sub("''", expression)
+    while bare != inner:
+        bare, inner = inner, _BRACKETS.sub("''", inner)
+    if any(sign in bare for sign in ("||", "?", "//", "\\")):  # a choice, a comment, a text that may hold either
+        return {}
+    parts = (_FLOOR.fullmatch(part.strip()) for part in bare.split("&&"))
+    return {part[1]: float(part[2]) for part in parts if part is not None}
 
 
 def named(expression: str) -> frozenset[str]:

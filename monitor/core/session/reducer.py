@@ -5,7 +5,7 @@ however they were batched and wherever the state was stored in between. Scores a
 escalations rules.py's; what is kept is in state.py.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.core.annotation import Annotation
 from monitor.core.events import Escalation, Output, Reading, Standing
@@ -13,7 +13,7 @@ from monitor.core.ids import digest64
 from monitor.core.interaction import Position
 from monitor.core.log import NO_RULE, Observation, RaisedEscalation
 from monitor.core.outputs import escalation_output, observation_output
-from monitor.core.policy.conditions import context_of, evaluate
+from monitor.core.policy.conditions import context_of, evaluate, floors
 from monitor.core.policy.model import Policy, SystemPolicy
 from monitor.core.privacy import shown
 from monitor.core.session.handoff import remember
@@ -158,6 +158,8 @@ def _ruling(state: SessionState, frame: Frame, scores: dict[str, Score], fired: 
     context: dict[str, object] = {}
 
     def holds(condition: str) -> bool | None:
+        if _falls_short(scores, floors(condition)):
+            return False
         if not context:
             values = {name: found.value for name, found in scores.items()}
             context.update(
@@ -187,6 +189,11 @@ def _ruling(state: SessionState, frame: Frame, scores: dict[str, Score], fired: 
         scores=scores,
         holds=holds,
     )
+
+
+def _falls_short(scores: Mapping[str, Score], floors: Mapping[str, float]) -> bool:
+    values = ((scores[name].value, least) for name, least in floors.items() if name in scores)
+    return any(value is not None and value < least for value, least in values)
 
 
 def _events(changes: Sequence[Change], frame: Frame, policy: Policy) -> Iterator[Output]:

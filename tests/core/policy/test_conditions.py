@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.annotation import Annotation, Fact, ToolUse
-from monitor.core.policy.conditions import VARIABLES, context_of, evaluate, named, problems, reads
+from monitor.core.policy.conditions import VARIABLES, context_of, evaluate, floors, named, problems, reads
 from monitor.core.vocabulary import Autonomy, Role, Stake
 
 TURN = Annotation(
@@ -99,3 +99,24 @@ def test_problems_bad_condition_is_named(expression: str) -> None:
 @given(st.text(max_size=30))
 def test_problems_any_text_is_judged_without_a_crash(expression: str) -> None:
     problems(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("scores.dispute >= 0.8", {"dispute": 0.8}),
+        ("words > 3 && scores.dispute >= 0.8 && facts.dispute >= 0.7", {"dispute": 0.8}),
+        ("scores.dispute >= 0.8 && stakes.exists(s, s == 'money' || s == 'health')", {"dispute": 0.8}),
+        ("scores.dispute >= 0.8 || words > 3", {}),
+        ("words > 3 ? true : scores.dispute >= 0.8", {}),
+        ("!(words > 3 && scores.dispute >= 0.8 && turn > 0)", {}),
+        ("[words > 3 && scores.dispute >= 0.8 && turn > 0][0] == false", {}),
+        ("scores.dispute > 0.8", {}),
+        ("intent == ' && scores.dispute >= 0.8 && '", {}),
+        ("intent == '\\' && scores.dispute >= 0.8 && '", {}),
+        ("words > 3 // && scores.dispute >= 0.8", {}),
+    ],
+)
+def test_floors_are_of_parts_without_which_the_whole_cannot_hold(expression: str, expected: dict[str, float]) -> None:
+    assert problems(expression) == []
+    assert floors(expression) == expected
