@@ -77,7 +77,7 @@ def observe(  # noqa: PLR0913 - the reducer's contract: everything in force is a
     _remember(state, frame)
     roster = signals if isinstance(signals, Roster) else Roster(signals)
     heard = score(state, frame, roster)
-    scores, fired = heard.scores, dict(fire(state, frame, heard))
+    scores, fired = heard.scores, fire(state, frame, heard)
     changes = (
         list(decide(state, _ruling(state, frame, scores, fired))) if may_change(state, frame.policy, fired) else []
     )

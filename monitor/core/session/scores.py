@@ -1,6 +1,6 @@
 """From one annotated turn to scores, and from scores to the readings that fire at the policy's bounds."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -106,36 +106,32 @@ def score(state: SessionState, frame: Frame, signals: Roster) -> Heard:
     return Heard(scores, values)
 
 
-def fire(state: SessionState, frame: Frame, heard: Heard) -> Iterator[tuple[str, Reading]]:
+def fire(state: SessionState, frame: Frame, heard: Heard) -> dict[str, Reading]:
     """The readings of the turn, by signal: every bound, as written, that its score reaches now. Updates ``state``.
 
     In the order of the bounds. What stays clear of its bound, as nearly all does, is passed over.
     """
-    bounds, watches = frame.policy.bounds, state.watches
-    values, evaluated = heard.values, _evaluated(frame)
-    if evaluated:
-        values = values | {name: found.value for name, found in evaluated.items()}
+    bounds, watches, fired = frame.policy.bounds, state.watches, dict[str, Reading]()
+    evaluated = _evaluated(frame)
+    values = heard.values | {name: found.value for name, found in evaluated.items()} if evaluated else heard.values
     for name in _moved(values, frame.policy, watches):
         watch, found = watches.setdefault(name, Watch()), evaluated.get(name) or heard.scores[name]
         if judge(watch, bounds[name], found.value, found.n):
-            reading = _reading(state, frame.index, name, bound=bounds[name], found=found)
-            state.active[name] = reading
-            yield name, reading
+            state.active[name] = fired[name] = _reading(state, frame.index, name, bound=bounds[name], found=found)
         elif not watch.active:
             state.active.pop(name, None)
+    return fired
 
 
-def _moved(values: dict[str, float | None], policy: SystemPolicy, watches: dict[str, Watch]) -> list[str]:
+def _moved(values: Mapping[str, float | None], policy: SystemPolicy, watches: Mapping[str, Watch]) -> list[str]:
     """The bounds that a value reaches, or that were reached before and are counted on, in their order."""
-    bounds, at_zero = policy.bounds, policy.once(reached_at_zero)
-    moved = [
-        name
-        for name, value in values.items()
-        if (value or (value == 0.0 and (name in watches or name in at_zero)))  # nearly all are 0 and stay there
-        and name in bounds
-        and not _is_quiet(watches.get(name), bounds[name], value)
-    ]
-    return sorted(moved, key=policy.once(bound_order).__getitem__) if len(moved) > 1 else moved
+    bounds = policy.bounds
+    moved = {name for name, value in values.items() if value and name in bounds and reaches(bounds[name], value)}
+    moved.update([name for name in policy.once(reached_at_zero) if values.get(name) == 0.0])
+    for name, watch in watches.items():
+        if (watch.streak or watch.active) and name in bounds and values.get(name) is not None:
+            moved.add(name)
+    return sorted(moved, key=policy.once(bound_order).__getitem__) if len(moved) > 1 else list(moved)
 
 
 def bound_order(policy: SystemPolicy) -> dict[str, int]:
@@ -158,11 +154,6 @@ def _evaluated(frame: Frame) -> dict[str, Score]:
     if not frame.turn.evaluations:
         return {}
     return {name: _upstream(frame.turn, name) for name in frame.policy.once(upstream_bounds)}
-
-
-def _is_quiet(watch: Watch | None, bound: Bound, value: float) -> bool:
-    """Whether a value short of its bound changes nothing: there was nothing to count before."""
-    return (watch is None or not (watch.streak or watch.active)) and not reaches(bound, value)
 
 
 def _upstream(turn: Annotation, name: str) -> Score:
