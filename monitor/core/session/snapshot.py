@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from monitor.core.session.shedding import MAX_STATE_BYTES, shed, size
+from monitor.core.session.shedding import MAX_STATE_BYTES, shed
 from monitor.core.session.state import SessionState
 from monitor.core.signals import SIGNALS
 from monitor.core.signals.base import Signal
@@ -34,8 +34,14 @@ def dump_session(state: SessionState, *, cap: int = MAX_STATE_BYTES) -> bytes:
 
     The fold keeps states below the cap already (shedding.py); what is still too large here is shed before it is stored.
     """
-    if size(state) > cap - FRAME_BYTES:
+    data = _dumped(state)
+    if len(data) > cap:
         shed(state, cap - FRAME_BYTES)
+        data = _dumped(state)
+    return data
+
+
+def _dumped(state: SessionState) -> bytes:
     return dump(msgspec.structs.replace(state, noticed={}), SESSION_SCHEMA)
 
 
