@@ -32,11 +32,13 @@ FACTS = {
         "judgement_request",
         "repeated",
         "unclear",
+        "distress",
     ),
     ASSISTANT: ("final_decision", "consequence", "concession", "publication", "recommendation"),
 }
 OF_SIGNAL = {
     "dispute": "dispute",
+    "distress": "distress",
     "accountability_request": "accountability",
     "urgency": "urgency",
     "new_problem": "new_problem",

@@ -12,7 +12,7 @@ _MOOD = "python -m training.mood ../shared/data --check"
 _SUPPORT = "python -m training.support ../shared/data"
 _CONTRADICTION = "python -m training.contradiction ../shared/data"
 _SAID = "python -m training.said --check"
-_BY_SAID = ("dispute", "urgency", "beyond_policy", "unauthorised_promise", "publish_without_review")
+_BY_SAID = ("dispute", "distress", "urgency", "beyond_policy", "unauthorised_promise", "publish_without_review")
 """Signals measured here whose sentence models took plain turns of data as examples of not saying it."""
 _PLAIN = ("tau_airline", "agentdojo")
 IN_SAMPLE: Mapping[tuple[str, str], str] = {
