@@ -21,6 +21,7 @@ NEAR = 6
 
 _MEETINGS = frozenset(("appointment", "appointments", "visit", "meeting", "session", "checkup"))
 """What somebody gives their name to."""
+_NEEDS = frozenset(("need", "necessary", "want", "rather"))
 
 
 class Clause(NamedTuple):
@@ -131,15 +132,24 @@ def needs_nobody(clause: Clause) -> bool:
     """Whether the speaker says that nobody is needed.
 
     >>> from monitor.annotate.tokens import tokenise
-    >>> said = ("No agent needed.", "I don't need a person for that.", "I need a person.")
+    >>> said = ("No agent needed.", "I don't need a person for that.", "I need a person.", "No, I need a person.")
     >>> [any(map(needs_nobody, clauses_of(tokenise(text)))) for text in said]
-    [True, True, False]
+    [True, True, False, False]
     """
     words = clause.words
     for at in clause.people:
         before = words[max(0, at - 6) : at]
         if before[-1:] == ("no",) and "needed" in words[at + 1 : at + 3]:
             return True
-        if denied(before) and not {"need", "necessary", "want", "rather"}.isdisjoint(before):
+        if any(word in _NEEDS and _denies(before, place) for place, word in enumerate(before)):
             return True
     return False
+
+
+def _denies(words: tuple[str, ...], at: int) -> bool:
+    """Whether the need that stands here is denied, and not what was said before it ("no, I need")."""
+    if words[at] == "rather":
+        return words[at + 1 : at + 2] == ("not",)
+    before = words[max(0, at - 2) : at]
+    said = next((place for place, word in enumerate(before) if word in w.FIRST), -1)
+    return denied(before[said + 1 :]) or (words[max(0, at - 2) : at] == ("think", "i") and denied(words[: at - 2][-1:]))

@@ -47,6 +47,26 @@ def test_needing_nobody_is_told_from_needing_somebody() -> None:
     assert not says("human_declined", "I need an agent.", Role.USER)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No, I need an agent.",
+        "You don't understand, I need a person.",
+        "I'm not happy, I want a manager.",
+        "That doesn't help, I'd rather have a human.",
+    ],
+)
+def test_saying_no_to_something_else_needs_somebody_all_the_same(text: str) -> None:
+    assert not says("human_declined", text, Role.USER)
+
+
+@pytest.mark.parametrize(
+    "text", ["I no longer need an agent.", "I don't really want a manager.", "I don't think I need a person."]
+)
+def test_need_is_denied_right_before_it(text: str) -> None:
+    assert says("human_declined", text, Role.USER)
+
+
 def test_offer_needs_somebody_who_will_see_to_it() -> None:
     assert says("handoff_offer", "A colleague of mine will join you in a minute.", Role.ASSISTANT)
     assert says("handoff_offer", "Our team is back at 8 tomorrow.", Role.ASSISTANT)

@@ -89,10 +89,11 @@ class HandoffMissed:
     def _ask(self, state: Wait, turn: Annotation, context: Context) -> None:
         found = _wanted(turn)
         content = not found and level_or_zero(turn, "satisfaction") >= CONTENT
-        if content or level_or_zero(turn, "human_declined") >= CONTENT:
+        if found >= parameter(context, self, "asked") and found > 0.0:
+            if state.since is None:
+                state.since, state.asked, state.answers, state.ever = context.turn, found, 0, True
+        elif content or level_or_zero(turn, "human_declined") >= CONTENT:
             state.since, state.asked = None, 0.0
-        elif found >= parameter(context, self, "asked") and found > 0.0 and state.since is None:
-            state.since, state.asked, state.answers, state.ever = context.turn, found, 0, True
 
     def _offers(self, offer: float | None, context: Context, *, answers: bool) -> bool:
         return answers and (offer or 0.0) >= parameter(context, self, "offered")

@@ -51,6 +51,10 @@ def test_wait_is_neither_ended_nor_lengthened_by_what_is_no_answer(step: Annotat
     assert value(NAME, ASK, ANSWER, step, ANSWER) == pytest.approx(2 / 3)
 
 
+def test_wait_begins_where_a_person_is_asked_for_in_the_same_breath_as_something_is_refused() -> None:
+    assert value(NAME, user(human_request=0.8, human_declined=0.8), ANSWER) == pytest.approx(1 / 3)
+
+
 def test_wait_begins_anew_with_another_request() -> None:
     assert value(NAME, ASK, OFFER, ASK, ANSWER) == pytest.approx(1 / 3)
 
