@@ -84,8 +84,9 @@ def observe(  # noqa: PLR0913 - the reducer's contract: everything in force is a
     if changes:
         found += tuple(dict.fromkeys(change.flag for change in changes if change.flag))
     found += (TRUNCATED,) if keep_small(state, turn) else ()
-    values: dict[str, float | None] = {name: value for name, value in heard.values.items() if value is not None}
-    observation = _observation(state, frame, scores=values, fired=fired, changes=changes, flags=found, begins=begins)
+    observation = _observation(
+        state, frame, scores=heard.values, fired=fired, changes=changes, flags=found, begins=begins
+    )
     outputs = (*(_events(changes, frame, policy) if changes else ()), observation_output(observation))
     return Step(state, outputs, Keep.FORGET if turn.ends_session else Keep.RETAIN)
 

@@ -1,6 +1,7 @@
 """From one annotated turn to scores, and from scores to the readings that fire at the policy's bounds."""
 
 from collections.abc import Mapping
+from math import inf
 
 from msgspec import Struct
 
@@ -64,7 +65,7 @@ def _level(levels: dict[str, Autonomy], capability: str, otherwise: Autonomy) ->
 
 
 class Heard(Struct, frozen=True):
-    """What the signals said of a turn: the scores and their values, of all signals in order."""
+    """What the signals said of a turn: the scores of all signals in order, and the values of those that know one."""
 
     scores: dict[str, Score]
     values: dict[str, float | None]
@@ -103,7 +104,7 @@ def score(state: SessionState, frame: Frame, signals: Roster) -> Heard:
     state.noticed = scores
     risk = values.get(RISK)
     state.risk = state.risk if risk is None else risk
-    return Heard(scores, values)
+    return Heard(scores, {name: value for name, value in values.items() if value is not None})
 
 
 def fire(state: SessionState, frame: Frame, heard: Heard) -> dict[str, Reading]:
@@ -125,9 +126,12 @@ def fire(state: SessionState, frame: Frame, heard: Heard) -> dict[str, Reading]:
 
 def _moved(values: Mapping[str, float | None], policy: SystemPolicy, watches: Mapping[str, Watch]) -> list[str]:
     """The bounds that a value reaches, or that were reached before and are counted on, in their order."""
-    bounds = policy.bounds
-    moved = {name for name, value in values.items() if value and name in bounds and reaches(bounds[name], value)}
-    moved.update([name for name in policy.once(reached_at_zero) if values.get(name) == 0.0])
+    bounds, (rising, others) = policy.bounds, policy.once(by_kind)
+    moved = {name for name, value in values.items() if value and value >= rising.get(name, inf)}
+    for name in others:
+        value = values.get(name)
+        if value is not None and reaches(bounds[name], value):
+            moved.add(name)
     for name, watch in watches.items():
         if (watch.streak or watch.active) and name in bounds and values.get(name) is not None:
             moved.add(name)
@@ -139,9 +143,10 @@ def bound_order(policy: SystemPolicy) -> dict[str, int]:
     return {name: place for place, name in enumerate(policy.bounds)}
 
 
-def reached_at_zero(policy: SystemPolicy) -> frozenset[str]:
-    """The bounds that a score of 0 reaches; hardly any."""
-    return frozenset(name for name, bound in policy.bounds.items() if reaches(bound, 0.0))
+def by_kind(policy: SystemPolicy) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Where the bounds lie that a value above 0 reaches by rising, as nearly all are; and the names of the others."""
+    rising = {name: bound.raise_at for name, bound in policy.bounds.items() if not bound.below and bound.raise_at > 0.0}
+    return rising, tuple(name for name in policy.bounds if name not in rising)
 
 
 def upstream_bounds(policy: SystemPolicy) -> tuple[str, ...]:
