@@ -5,16 +5,20 @@ Phrases know how it is said that something is unclear; here is read what is done
 savings and a current one" names two and says which of neither. Who leaves the choice to the AI leaves nothing open.
 """
 
+from collections import Counter
 from itertools import pairwise
 
 from monitor.annotate.cues import ABSENT
 from monitor.annotate.readings_words import (
+    COMPARES,
     COUNTS,
     DELEGATES,
     DONE,
     HAS,
     LANGUAGE,
     MEANS,
+    MEASURED,
+    OFFERS,
     SPEAKER,
     SUPPOSES,
     TAKES,
@@ -89,7 +93,8 @@ def _supposes(words: Words, at: int) -> bool:
     """Whether it is supposed here what the user means: I assume you mean, not sure whether you want."""
     if words[at] in SUPPOSES:
         behind = words[at + 1 : at + 4]
-        return "you" in behind and not MEANS.isdisjoint(words[at + 2 : at + 7])
+        meant = words[at + 2 : at + 7]
+        return "you" in behind and not MEANS.isdisjoint(meant) and OFFERS.isdisjoint(meant)
     if words[at] in {"sure", "certain"}:
         before, behind = words[max(0, at - 2) : at], words[at + 1 : at + 3]
         denied = any(word == "not" or word.endswith("n't") for word in before)
@@ -102,7 +107,9 @@ def _takes(words: Words, at: int) -> bool:
     if words[at] not in TAKES or SPEAKER.isdisjoint(words[max(0, at - 3) : at]):
         return False
     behind = words[at + 1 : at + 7]
-    return "as" in behind[:5] if words[at] != "took" else "mean" in behind
+    if words[at] == "took":
+        return ("to", "mean") in pairwise(behind)
+    return any(one == "as" and other not in COMPARES for one, other in pairwise(behind[:6]))
 
 
 def _counts(words: Words) -> bool:
@@ -122,14 +129,14 @@ def _did(words: Words) -> bool:
 
 def _open(tokens: Tokens) -> Span | None:
     """Where the user names several things of the kind that is asked about, or what can be read two ways."""
-    known = tokens.known
+    contents = [each.content for each in tokens.known]
+    met = Counter(contents)
     for at, word in enumerate(tokens.words):
         if word in TWOFOLD or _date(tokens, at):
             return Span(tokens.starts[at], tokens.ends[at], "vague")
         if word in COUNTS and not HAS.isdisjoint(tokens.words[max(0, at - 3) : at]):
-            kinds = {each.content for each in known[at + 1 : at + 3]} - {""}
-            others = {each.content for each in (*known[:at], *known[at + 3 :])}
-            if kinds & others:
+            here = contents[at : at + 3]
+            if any(kind and met[kind] > here.count(kind) for kind in here[1:]):
                 return Span(tokens.starts[at], tokens.ends[at], "vague")
     return None
 
@@ -142,4 +149,5 @@ def _date(tokens: Tokens, at: int) -> bool:
     if not (one.isdecimal() and other.isdecimal()) or len(one) > 2 or len(other) > 2:
         return False
     both = 1 <= int(one) <= MONTHS and 1 <= int(other) <= MONTHS
-    return both and int(one) != int(other) and tokens.words[at - 1] in WRITTEN_DATE
+    measured = not MEASURED.isdisjoint(tokens.words[at + 2 : at + 3])
+    return both and int(one) != int(other) and not measured and tokens.words[at - 1] in WRITTEN_DATE

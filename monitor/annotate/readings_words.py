@@ -9,7 +9,13 @@ MEANS = frozenset(_MEANS_WORDS.split())
 """... of what the user does."""
 _TAKES_WORDS = "took interpreted understood read treated interpret"
 TAKES = frozenset(_TAKES_WORDS.split())
-"""Verbs by which something is taken for something."""
+"""Verbs by which something is taken for something ..."""
+_COMPARES_WORDS = """soon well far long usual always requested asked instructed agreed promised planned needed required
+    part per you i we they it he she carefully quickly closely best fully often much many if though"""
+COMPARES = frozenset(_COMPARES_WORDS.split())
+"""... unless one of these stands behind "as": I've read it as requested, as soon as it came."""
+OFFERS = frozenset(("might", "may", "could", "know", "hear"))
+"""What makes a guess at a wish an offer: I thought you might want to know."""
 _COUNTS_WORDS = "two three four five six several multiple both"
 COUNTS = frozenset(_COUNTS_WORDS.split())
 _HAS_WORDS = "have got i've we've had"
@@ -28,7 +34,10 @@ LANGUAGE = frozenset(_LANGUAGE_WORDS.split())
 TWOFOLD = frozenset(("biweekly", "bimonthly", "bi"))
 """Twice in a time, or every second one."""
 WRITTEN_DATE = frozenset(("on", "to", "for", "by", "until", "from", "before", "after", "is", "date", "the"))
-"""What stands before a date."""
+"""What stands before a date ..."""
+_MEASURED_WORDS = "of inch inches cup cups teaspoon teaspoons tablespoon tablespoons pint pints mile miles price"
+MEASURED = frozenset(_MEASURED_WORDS.split())
+"""... and behind a fraction: the 3/4 inch pipe."""
 READS = (
     SUPPOSES | TAKES | COUNTS | DELEGATES | TWOFOLD | {"sure", "certain", "ambiguous", "ambiguity", "should", "shall"}
 )
