@@ -13,7 +13,13 @@ _I = frozenset(("i", "i'll", "i've", "i'm", "we", "we'll", "we've", "we're", "me
 _SPOKEN_OF = frozenset(("they", "she", "he"))
 _OWN = frozenset(("i", "i've", "we", "we've", "have", "just"))
 _BEING = frozenset(("a", "an", "one", "also", "just", "only", "really", "actually", "the"))
-"""What may follow "I'm" where somebody says what they are."""
+"""What may follow "I'm" where somebody says what they are ..."""
+_SERVING = frozenset(("for", "to", "with", "by"))
+"""... unless one of these makes it what they are there for: an assistant for doctors."""
+_SELF = frozenset(("i", "i'm", "i've"))
+_STILL_WORDS = "have had am was got get been just also once even always often only recently already too"
+_STILL = frozenset(_STILL_WORDS.split())
+"""What may stand between "I" and what I did or am."""
 
 
 def people_facts(tokens: Tokens, role: Role) -> dict[str, Fact]:
@@ -114,11 +120,17 @@ def _lives(clause: Clause) -> bool:
         before = words[max(0, at - 4) : at]
         if word in w.FAMILY and before[-1:] == ("my",):
             return True
-        if word in w.LIVED and not {"i", "i'm", "i've"}.isdisjoint(before[-3:]):
+        if word in w.LIVED and _of_speaker(before[-3:]):
             return True
         if (word in w.PEOPLE or word in w.FAMILY) and _is(words, at, before):
             return True
     return not {"regards", "sincerely"}.isdisjoint(words[:3]) and bool(clause.people) and not w.BODIES & set(words)
+
+
+def _of_speaker(before: tuple[str, ...]) -> bool:
+    """Whether what the next word says is said of the speaker, and is not denied: "I just ate", not "I see you ate"."""
+    at = max((place for place, word in enumerate(before) if word in _SELF), default=None)
+    return at is not None and all(word in _STILL for word in before[at + 1 :])
 
 
 def _is(words: tuple[str, ...], at: int, before: tuple[str, ...]) -> bool:
@@ -127,7 +139,7 @@ def _is(words: tuple[str, ...], at: int, before: tuple[str, ...]) -> bool:
         return False
     begins = next((place for place, word in enumerate(before) if word in {"i'm", "am"}), None)
     if begins is not None and before[begins + 1 : begins + 2] and before[begins + 1] in _BEING:
-        return True
+        return _SERVING.isdisjoint(before[begins + 1 :])
     return words[0] in {"as", "speaking"} and at < 6 and not {"i", "i've", "i'd"}.isdisjoint(words[at:])
 
 

@@ -90,5 +90,23 @@ def test_life_is_told_from_a_machine_saying_what_it_is() -> None:
     assert not says("claims_human", "I'm an AI model, not a nurse.", Role.ASSISTANT)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I see you retired in 2010, so the plan changes.",
+        "I understand she married in May.",
+        "I have never slept.",
+        "I'm an assistant for doctors.",
+    ],
+)
+def test_life_of_somebody_else_or_a_denied_one_is_not_the_machines(text: str) -> None:
+    assert not says("claims_human", text, Role.ASSISTANT)
+
+
+def test_life_is_told_in_few_words() -> None:
+    for text in ("I grew up here.", "I've just got married.", "I was born in Leeds."):
+        assert says("claims_human", text, Role.ASSISTANT)
+
+
 def test_what_stands_in_quotation_marks_is_not_read() -> None:
     assert not says("claims_human", '"I am a nurse", she began.', Role.ASSISTANT)
