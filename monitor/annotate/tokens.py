@@ -4,7 +4,9 @@ The work is bounded by characters, not by what a producer sends: of a long text 
 """
 
 import re
+from bisect import bisect_right
 from itertools import accumulate
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -17,6 +19,7 @@ TAIL = 4_000
 """Characters read from the end of a text longer than HEAD + TAIL."""
 LONGEST_GAP = 16
 """Characters kept of what stands between two words."""
+_FIRST = itemgetter(0)
 
 # Numbers with inner separators (12.50, 14:00, 1,000), words with inner apostrophes (don't), else letters and digits.
 _WORD = re.compile(r"(\d+(?:[.,:]\d+)+|[^\W_]+(?:['\u2019][^\W_]+)*)")
@@ -55,9 +58,10 @@ class Tokens(Struct, frozen=True, gc=False):
         return "?" in self.gaps[self.sentences[sentence][1] - 1]
 
     def is_quoted(self, index: int) -> bool:
-        """Whether a word stands in quotation marks."""
+        """Whether a word stands in quotation marks. The ranges stand in order, apart, and a text may have thousands."""
         start = self.starts[index]
-        return any(first <= start < past for first, past in self.quoted)
+        place = bisect_right(self.quoted, start, key=_FIRST) - 1
+        return place >= 0 and start < self.quoted[place][1]
 
 
 def tokenise(text: str) -> Tokens:

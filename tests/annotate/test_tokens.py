@@ -18,6 +18,13 @@ def test_tokenise_any_text_spans_lie_in_order_and_sentences_cover_all(text: str)
     assert [index for first, past in tokens.sentences for index in range(first, past)] == list(range(len(tokens.words)))
 
 
+@given(st.lists(st.sampled_from(['"', "'", "\u201c", "\u201d", "a", "don't", "\n", "."]), max_size=40).map(" ".join))
+def test_is_quoted_says_of_each_word_whether_a_range_holds_it(text: str) -> None:
+    tokens = tokenise(text)
+    held = [any(first <= start < past for first, past in tokens.quoted) for start in tokens.starts]
+    assert [tokens.is_quoted(index) for index in range(len(tokens.words))] == held
+
+
 def test_tokenise_long_text_reads_its_beginning_and_end() -> None:
     text = "first " + "middle " * 10_000 + "last"
     tokens = tokenise(text)
