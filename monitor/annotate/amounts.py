@@ -18,11 +18,13 @@ _MONEY = re.compile(
 )
 
 _MOVES = ("send", "transfer", "pay", "paid", "refund", "owe", "wire", "lend", "withdraw", "deposit", "charge", "loan")
+_ENDS = r"(?=[.!?;]?$|[.!?;,][ ]|[ ](?:to|from|for|please|back|into|out|now|instead|again|and)\b)"
+"""What may stand behind a sum, and not the name of what is counted."""
 _MOVED = re.compile(
     r"\b(?:send|transfer|pay|paid|refund|owes?|wire|lend|withdraw|deposit|charged?|loan of)[ ]"
     rf"(?:(?:me|him|her|them)[ ])?{_NUMBER}"
-    r"(?=[.!?;]?$|[.!?;,][ ]|[ ](?:to|from|for|please|back|into|out|now|instead|again|and)\b)"
-    r"|(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d{4,9}(?= to (?:an|the|my|this|her|his|their) account))()(?![\d,])"
+    rf"{_ENDS}"
+    rf"|(?<![\w.,])(\d{{1,3}}(?:,\d{{3}})+(?![\d,]){_ENDS}|\d{{4,9}}(?= to (?:an|the|my|this|her|his|their) account))()"
 )
 """A sum without a currency, where money is moved: "send 20 to Kim", and not "send 20 letters"."""
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitor.annotate.amounts import amounts_of
 from monitor.annotate.language import language_of
 from monitor.annotate.phrases import rows
 from monitor.annotate.stakes import detected, stakes_of
@@ -61,3 +62,14 @@ def test_stakes_table_names_every_stake_and_no_other() -> None:
 )
 def test_language_of_text_is_guessed(text: str, language: str | None) -> None:
     assert language_of(tokenise(text)) == language
+
+
+@pytest.mark.parametrize(
+    "text", ["I am in charge of 12,000 people.", "Our wireless reaches 1,200 homes.", "Send 20 letters"]
+)
+def test_amounts_are_no_counts_of_something_else(text: str) -> None:
+    assert amounts_of(text) == ()
+
+
+def test_amounts_without_a_currency_are_read_where_money_is_moved() -> None:
+    assert amounts_of("Transfer it now, all 12,000 please.") == (12_000.0,)
