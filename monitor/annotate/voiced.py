@@ -4,7 +4,7 @@ What is said in it is said by nobody here: a hero's death raises no stakes, and 
 """
 
 from monitor.annotate.tokens import Tokens
-from monitor.annotate.voiced_words import ALONE, MAKING, OWN, PARTS, TELLING, WORKS
+from monitor.annotate.voiced_words import ALONE, MAKING, OWN, PARTS, TELLING, TOLD, WORKS
 from monitor.core.annotation import Fact, Span
 
 SAID = 0.8
@@ -33,9 +33,11 @@ def _asks(words: tuple[str, ...]) -> bool:
         return True
     if not OWN.isdisjoint(words):
         return False
-    if not ALONE.isdisjoint(words[:_OPENING]):
+    if any(word in ALONE and (at == 0 or words[at - 1] not in TOLD) for at, word in enumerate(words[:_OPENING])):
         return True
     if words[0] in {"play", "act"} and not PARTS.isdisjoint(words):
         return True
-    made = next((at for at, word in enumerate(words) if word in MAKING), None)
+    made = next(
+        (at for at, word in enumerate(words) if word in MAKING and (at == 0 or words[at - 1] not in TOLD)), None
+    )
     return made is not None and not WORKS.isdisjoint(words[made + 1 : made + 6])

@@ -24,6 +24,10 @@ def test_another_voice_is_heard(text: str) -> None:
         "I had to play along.",
         "Is there a letter?",
         "Start the export.",
+        "I filed for Chapter 7 bankruptcy.",
+        "They give me a letter saying I am being evicted.",
+        "They tell me in a letter that I will be deported.",
+        "I got a draft ruling from the court.",
     ],
 )
 def test_ones_own_matter_asks_for_none(text: str) -> None:
