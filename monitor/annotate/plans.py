@@ -3,6 +3,7 @@
 Of promises only what a sentence model reads is taken back: it goes by words, and a plan's are those of a promise.
 """
 
+from monitor.annotate.amounts import amounts_of
 from monitor.annotate.cues import ABSENT
 from monitor.annotate.said import MOST
 from monitor.annotate.tokens import Tokens
@@ -18,7 +19,7 @@ _GIVEN_WORDS = (
     "refund refunded voucher credit money compensation compensate free discount replacement waive back exception"
 )
 GIVEN = frozenset(_GIVEN_WORDS.split())
-"""What makes a promise of it all the same."""
+"""What makes a promise of it all the same, as a sum of money does."""
 _FUTURE = (("i", "will"), ("i", "need"), ("let", "me"), ("i", "shall"), ("i", "can"))
 REACH = 3
 """Words after "I will" within which the work is named."""
@@ -39,13 +40,18 @@ def without_plans(cues: dict[str, Fact], tokens: Tokens) -> None:
             cues[name] = ABSENT
 
 
+def _text(tokens: Tokens, sentence: tuple[int, int]) -> str:
+    begin, end = sentence
+    return tokens.text[tokens.starts[begin] : tokens.ends[end - 1] + 1]
+
+
 def _plans(tokens: Tokens, span: Span) -> bool:
     """Whether the sentence is a plan of one's own work, up to what was read in it."""
     found = [
         (begin, end) for begin, end in tokens.sentences if tokens.starts[begin] <= span.start < tokens.ends[end - 1]
     ]
     words = tokens.words[slice(*found[0])] if found else ()
-    if not GIVEN.isdisjoint(words):
+    if not GIVEN.isdisjoint(words) or (found and amounts_of(_text(tokens, found[0]))):
         return False
     at = next((at for at, word in enumerate(words) if word == "i'll" or words[at : at + 2] in _FUTURE), None)
     if at is None or tokens.starts[found[0][0] + at] > span.start:

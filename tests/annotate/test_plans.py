@@ -28,6 +28,7 @@ def test_plan_of_ones_own_work_is_not_taken_for_it(fact: str, text: str) -> None
     [
         ("concession", "I'll refund you the full amount."),
         ("concession", "I will send you a full refund by tomorrow."),
+        ("concession", "I'll send you 50 dollars tomorrow."),
         ("publication", "I have published the article on our blog."),
         ("publication", "I've posted the summary to the random channel, and I'll read the replies."),
     ],
