@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from monitor.core.annotation import Annotation, ToolUse
 from monitor.core.events import Evidence
-from monitor.core.signals.base import ANSWER_LENGTH, NOT_JUDGED, Context, Quiet, Score
+from monitor.core.signals.base import ANSWER_LENGTH, NOT_JUDGED, Context, Score
 from monitor.core.signals.combine import keep_last, keep_newest, noisy_or, parameter, repeated
 from monitor.core.signals.cue import cited, level_or_zero
 from monitor.core.signals.everyday import Weights, alike, count_of
@@ -30,7 +30,7 @@ ASKED = 0.9
 
 
 class Request(Struct, frozen=True, array_like=True):
-    """A user turn, or an answer, as it is remembered. ``speaker``: only one's own words are repeated."""
+    """A user turn as it is remembered. ``speaker``: only one's own words are repeated."""
 
     turn: int
     terms: tuple[str, ...]
@@ -117,18 +117,25 @@ class Step(Struct, array_like=True):
     failed: bool = False
 
 
+class Answer(Request, frozen=True, array_like=True):
+    """An answer; ``echo``: those of its words that the user had just said."""
+
+    echo: tuple[str, ...] = ()
+
+
 class Loop(Struct):
     """Steps since the user last spoke (``calls`` by signature, ``failures`` by tool) and the last answers.
 
     ``worked``: the last turn whose call came out well. ``stale``: answers in a row, up to the last one, that said
-    nothing new.
+    nothing new. ``asked``: words of the user's last turn.
     """
 
     calls: dict[int, Step] = {}
     failures: dict[str, Step] = {}
-    answers: list[Request] = []
+    answers: list[Answer] = []
     worked: int = -1
     stale: int = 0
+    asked: tuple[str, ...] = ()
 
 
 class StuckLoop:
@@ -140,15 +147,14 @@ class StuckLoop:
     the third is a pattern.
 
     An answer is the same where it is about just the same (matter.py), in whatever words; two that take turns are as
-    good as one. It may be due again where the user spoke in between, so it proves less; still less where the system's
-    answers are short on the whole (the standing's ``answer_length``), for they are of a few words, and those come
-    again.
+    good as one. Two that differ in what the user asked for each time ("open on Monday", "open on Tuesday") are not the
+    same. It may be due again where the user spoke in between, so it proves less; still less where the system's answers
+    are short on the whole (the standing's ``answer_length``), for they are of a few words, and those come again.
     """
 
     name = "stuck_loop"
     roles = (Role.USER, Role.ASSISTANT)
     tool_roles = (Role.TOOL,)
-    quiet = (Quiet(Role.USER),)
     State: type[Struct] = Loop
     chance = 0.5
     """How likely one more equal step is mere chance: the n-th scores 1 - chance ** (n - 1)."""
@@ -160,16 +166,13 @@ class StuckLoop:
     """What ``due`` becomes as answers are shorter, at most: a loop of them still shows, after some more."""
     ranges: ClassVar = {"terse": (0.0, 1000.0)}
 
-    def rests(self, state: Loop) -> bool:
-        """Whether no step was taken since the user last spoke."""
-        return not (state.calls or state.failures)
-
     def update(self, state: Loop, turn: Annotation, context: Context) -> Score:
         """Count the turn's steps; the most repeated one makes the score."""
         tool = context.entry.begun
         if turn.role is Role.USER:
             state.calls = {key: step for key, step in state.calls.items() if step.failed}
             state.failures.clear()
+            state.asked = turn.terms[:MAX_TERMS]
         if turn.role not in {Role.ASSISTANT, Role.TOOL}:
             return NOT_JUDGED
         chance = parameter(context, self, "chance")
@@ -236,10 +239,15 @@ def _fail(state: Loop, tool: ToolUse, turn: int) -> tuple[int, int]:
 def _answer(state: Loop, words: tuple[str, ...], turn: int) -> tuple[int, int]:
     """How often an answer was given by now, or how many in a row said nothing new, and the turn of the one before."""
     matter = frozenset(words)
-    likes = {earlier.turn: likeness(matter, frozenset(earlier.terms)) for earlier in state.answers}
+    echo = matter.intersection(state.asked)
+    likes = {
+        earlier.turn: likeness(matter, frozenset(earlier.terms))
+        for earlier in state.answers
+        if echo.issubset(earlier.terms) or matter.issuperset(earlier.echo)
+    }
     alike = [earlier for earlier, like in likes.items() if like >= CLOSE]
     state.stale = state.stale + 1 if alike else 0
-    state.answers.append(Request(turn, words))
+    state.answers.append(Answer(turn, words, echo=tuple([word for word in words if word in echo])))
     keep_last(state.answers, MAX_ANSWERS)
     equal = sum(like >= SAME for like in likes.values())
     return max(equal, state.stale) + 1, max(alike, default=turn)

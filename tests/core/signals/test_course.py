@@ -1,9 +1,11 @@
 """The course of a session: plain stories and their near misses."""
 
+import msgspec
 import pytest
 
 from monitor.core.annotation import Annotation
 from monitor.core.signals.base import ANSWER_LENGTH
+from monitor.core.signals.course import Loop
 from tests.builders import ai, call, result, staff, story, told, user, value
 
 WANTED = "refund broken kettle order"
@@ -139,6 +141,19 @@ def test_stuck_loop_answer_in_other_words_or_two_taking_turns_are_a_loop() -> No
     assert value("stuck_loop", *[each for answer in reworded for each in (answer, user("did that"))][:-1]) >= 0.7
     turns = [ai("key at desk with slip"), user("and slip"), ai("slip comes along opening"), user("and key")]
     assert value("stuck_loop", *turns, *turns[:3]) >= 0.7
+
+
+def test_stuck_loop_same_sentence_about_what_was_asked_each_time_is_no_loop() -> None:
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday")
+    turns = [each for day in days for each in (user(day), ai(f"branch city {day} open morning evening"))]
+    assert value("stuck_loop", *turns) == 0.0
+    assert value("stuck_loop", *turns[:2] * 5) >= 0.7
+
+
+def test_stuck_loop_states_stored_before_still_load() -> None:
+    stored = msgspec.msgpack.encode({"answers": [(3, ("router", "restart"), "")], "calls": {7: (2, 1)}})
+    loop = msgspec.msgpack.decode(stored, type=Loop)
+    assert (loop.answers[0].terms, loop.answers[0].echo, loop.asked) == (("router", "restart"), (), ())
 
 
 def test_stuck_loop_same_sentence_with_other_figures_is_no_loop() -> None:
