@@ -50,9 +50,9 @@ def test_some_signals_read_parameters() -> None:
 
 def test_parameter_is_the_policys_else_the_signals_own() -> None:
     loop = next(one for one in SIGNALS if one.name == "stuck_loop")
-    tuned = system_policy(bounds={"stuck_loop": bound(same=0.5)})
+    tuned = system_policy(bounds={"stuck_loop": bound(chance=0.25)})
     context = Context(policy=tuned, turn=0, ceiling=Autonomy.ACT, granted=Autonomy.ACT)
-    assert parameter(context, loop, "same") == 0.5
+    assert parameter(context, loop, "chance") == 0.25
     assert parameter(context, loop, "due") == loop.due  # type: ignore[attr-defined]
     assert parameter(context, loop, "due") > 0.5
 
