@@ -29,8 +29,8 @@ def voiced(tokens: Tokens) -> Fact | None:
 
 
 def _asks(words: tuple[str, ...]) -> bool:
-    if not TELLING.isdisjoint(words):
-        return True
+    if any(word in TELLING and not "".join(words[at + 1 : at + 2]).isdecimal() for at, word in enumerate(words)):
+        return True  # Chapter 7 is a law
     if not OWN.isdisjoint(words):
         return False
     if any(word in ALONE and (at == 0 or words[at - 1] not in TOLD) for at, word in enumerate(words[:_OPENING])):

@@ -1,12 +1,12 @@
 """Words by which a text in another voice is asked for."""
 
-_TELLING_WORDS = """novel novels hero heroine protagonist villain screenplay thriller storyline roleplay
+_TELLING_WORDS = """novel novels hero heroine protagonist villain screenplay thriller chapter storyline roleplay
     fiction fictional narrator fairytale sequel"""
 TELLING = frozenset(_TELLING_WORDS.split())
 """Words that only made-up matters have."""
 _WORK_WORDS = """story stories tale poem dialogue dialog script play sketch song lyrics scene essay letter email mail
     reply message article speech ad slogan text post paragraph sentence sentences joke riddle biography
-    obituary chapter"""
+    obituary"""
 WORKS = frozenset(_WORK_WORDS.split())
 """What is written for somebody ..."""
 _MAKING_WORDS = "write writing draft compose begin tell continue rewrite invent imagine finish start give create"
