@@ -21,6 +21,8 @@ NEAR = 6
 
 _MEETINGS = frozenset(("appointment", "appointments", "visit", "meeting", "session", "checkup"))
 """What somebody gives their name to."""
+_BELIEVED = frozenset(("think", "believe", "feel", "say", "said", "saying", "that", "mean"))
+"""What may stand between a denial and "I need"."""
 _NEEDS = frozenset(("need", "necessary", "want", "rather"))
 
 
@@ -150,6 +152,7 @@ def _denies(words: tuple[str, ...], at: int) -> bool:
     """Whether the need that stands here is denied, and not what was said before it ("no, I need")."""
     if words[at] == "rather":
         return words[at + 1 : at + 2] == ("not",)
-    before = words[max(0, at - 2) : at]
-    said = next((place for place, word in enumerate(before) if word in w.FIRST), -1)
-    return denied(before[said + 1 :]) or (words[max(0, at - 2) : at] == ("think", "i") and denied(words[: at - 2][-1:]))
+    subject = next((place for place in range(at - 1, max(0, at - 2) - 1, -1) if words[place] in w.FIRST), None)
+    if subject is None or denied(words[subject + 1 : at]):
+        return denied(words[max(0, at - 2) : at])
+    return words[max(0, subject - 1)] in _BELIEVED and denied(words[max(0, subject - 3) : subject - 1])

@@ -61,7 +61,13 @@ def test_saying_no_to_something_else_needs_somebody_all_the_same(text: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["I no longer need an agent.", "I don't really want a manager.", "I don't think I need a person."]
+    "text",
+    [
+        "I no longer need an agent.",
+        "I don't really want a manager.",
+        "I don't think I need a person.",
+        "Not that I need an agent.",
+    ],
 )
 def test_need_is_denied_right_before_it(text: str) -> None:
     assert says("human_declined", text, Role.USER)

@@ -89,10 +89,11 @@ class HandoffMissed:
     def _ask(self, state: Wait, turn: Annotation, context: Context) -> None:
         found = _wanted(turn)
         content = not found and level_or_zero(turn, "satisfaction") >= CONTENT
-        if found >= parameter(context, self, "asked") and found > 0.0:
+        declined = level_or_zero(turn, "human_declined") >= CONTENT
+        if found >= parameter(context, self, "asked") and found > 0.0 and not (declined and _withdraws(turn)):
             if state.since is None:
                 state.since, state.asked, state.answers, state.ever = context.turn, found, 0, True
-        elif content or level_or_zero(turn, "human_declined") >= CONTENT:
+        elif content or declined:
             state.since, state.asked = None, 0.0
 
     def _offers(self, offer: float | None, context: Context, *, answers: bool) -> bool:
@@ -120,6 +121,12 @@ def _wanted(turn: Annotation) -> float:
     if about and asked and all(any(_meet(span, other) for other in about) for span in asked):
         return 0.0
     return found
+
+
+def _withdraws(turn: Annotation) -> bool:
+    """Whether it is said after the last request that nobody is needed: "an agent please. Oh, no agent needed."."""
+    asked, declined = (turn.facts.get(fact, NOTHING).spans for fact in ("human_request", "human_declined"))
+    return max((span.start for span in declined), default=0) > max((span.start for span in asked), default=0)
 
 
 def _meet(one: Span, other: Span) -> bool:

@@ -1,8 +1,9 @@
 """A person was asked for: how long nobody came, and what ends the wait."""
 
+import msgspec
 import pytest
 
-from monitor.core.annotation import Annotation
+from monitor.core.annotation import Annotation, Fact, Span
 from monitor.core.policy.model import ToolPolicy
 from monitor.core.vocabulary import Delivery
 from tests.builders import ai, bound, call, result, staff, story, system_policy, told, user, value
@@ -53,6 +54,15 @@ def test_wait_is_neither_ended_nor_lengthened_by_what_is_no_answer(step: Annotat
 
 def test_wait_begins_where_a_person_is_asked_for_in_the_same_breath_as_something_is_refused() -> None:
     assert value(NAME, user(human_request=0.8, human_declined=0.8), ANSWER) == pytest.approx(1 / 3)
+
+
+def test_wait_does_not_begin_where_the_request_is_withdrawn_in_the_same_breath() -> None:
+    first, then = (Span(0, 9, "request"),), (Span(10, 20, "declined"),)
+    said = user()
+    for asked, declined, begins in ((first, then, False), (then, first, True)):
+        facts = {**said.facts, "human_request": Fact(0.8, asked), "human_declined": Fact(0.8, declined)}
+        turn = msgspec.structs.replace(said, facts=facts)
+        assert waited(turn, ANSWER)[-1] == (pytest.approx(1 / 3) if begins else None)
 
 
 def test_wait_begins_anew_with_another_request() -> None:
