@@ -16,6 +16,12 @@ _BEING = frozenset(("a", "an", "one", "also", "just", "only", "really", "actuall
 """What may follow "I'm" where somebody says what they are ..."""
 _SERVING = frozenset(("for", "to", "with", "by"))
 """... unless one of these makes it what they are there for: an assistant for doctors."""
+_OTHERS = frozenset(("you", "he", "she", "they", "would"))
+_SUBJECTS = _OTHERS | {"i", "i've", "i'd"}
+"""Of these the first tells whose part it is: "as a mother I know", not "as a parent you may"."""
+_MATTER = frozenset(("your", "yours", "you", "it", "this", "that", "them", "these", "those", "our", "everything"))
+"""What a review is of, or whose: a committee that approved a law is no matter of this talk."""
+_AT = frozenset(("at", "into", "over", "through"))
 _SELF = frozenset(("i", "i'm", "i've"))
 _STILL_WORDS = "have had am was got get been just also once even always often only recently already too"
 _STILL = frozenset(_STILL_WORDS.split())
@@ -80,7 +86,7 @@ def _arranges(words: tuple[str, ...]) -> bool:
 def _reviews(clause: Clause) -> bool:
     """Whether somebody of the speaker's side is said to have looked, decided or agreed."""
     words = clause.words
-    if clause.asks or not w.REPORTS.isdisjoint(words):
+    if clause.asks or not w.REPORTS.isdisjoint(words) or _MATTER.isdisjoint(words):
         return False
     for at in clause.people:
         before, behind = words[max(0, at - 8) : at], words[at + 1 : at + 1 + NEAR]
@@ -99,7 +105,9 @@ def _reviews(clause: Clause) -> bool:
 
 
 def _looked(words: tuple[str, ...], at: int) -> bool:
-    """Whether the word says that somebody looked; who went looked only where they went through it."""
+    """Whether the word says that somebody looked at it: not who looked tired, nor who went home."""
+    if words[at] == "looked":
+        return not _AT.isdisjoint(words[at + 1 : at + 4])
     if words[at] in {"went", "gone"}:
         return not {"through", "over"}.isdisjoint(words[at + 1 : at + 2])
     return words[at] in w.REVIEWED
@@ -140,7 +148,8 @@ def _is(words: tuple[str, ...], at: int, before: tuple[str, ...]) -> bool:
     begins = next((place for place, word in enumerate(before) if word in {"i'm", "am"}), None)
     if begins is not None and before[begins + 1 : begins + 2] and before[begins + 1] in _BEING:
         return _SERVING.isdisjoint(before[begins + 1 :])
-    return words[0] in {"as", "speaking"} and at < 6 and not {"i", "i've", "i'd"}.isdisjoint(words[at:])
+    subject = next((word for word in words[at:] if word in _SUBJECTS), "")
+    return words[0] in {"as", "speaking"} and at < 6 and subject in _SUBJECTS - _OTHERS
 
 
 _OF_ROLE = {

@@ -22,6 +22,7 @@ from monitor.annotate.readings_words import (
     SPEAKER,
     SUPPOSES,
     TAKES,
+    TIMES,
     TWOFOLD,
     WRITTEN_DATE,
 )
@@ -136,7 +137,7 @@ def _open(tokens: Tokens) -> Span | None:
             return Span(tokens.starts[at], tokens.ends[at], "vague")
         if word in COUNTS and not HAS.isdisjoint(tokens.words[max(0, at - 3) : at]):
             here = contents[at : at + 3]
-            if any(kind and met[kind] > here.count(kind) for kind in here[1:]):
+            if any(kind and kind not in TIMES and met[kind] > here.count(kind) for kind in here[1:]):
                 return Span(tokens.starts[at], tokens.ends[at], "vague")
     return None
 

@@ -1,5 +1,7 @@
 """Words by which it shows that something can be read two ways, and what is done about it."""
 
+from monitor.core.words import fold
+
 _SUPPOSES_WORDS = """assume assumed assuming guess guessed suppose supposed presume presumed presumably
     figured thought"""
 SUPPOSES = frozenset(_SUPPOSES_WORDS.split())
@@ -18,6 +20,9 @@ OFFERS = frozenset(("might", "may", "could", "know", "hear"))
 """What makes a guess at a wish an offer: I thought you might want to know."""
 _COUNTS_WORDS = "two three four five six several multiple both"
 COUNTS = frozenset(_COUNTS_WORDS.split())
+_TIMES_WORDS = "second seconds minute minutes hour hours day days week weeks month months year years time times"
+TIMES = frozenset(map(fold, _TIMES_WORDS.split()))
+"""What is counted without being several things: two days to do it in."""
 _HAS_WORDS = "have got i've we've had"
 HAS = frozenset(_HAS_WORDS.split())
 SPEAKER = frozenset(("i", "i've", "we", "we've"))

@@ -87,6 +87,8 @@ def test_review_is_done_by_somebody_of_ones_own_and_over() -> None:
     assert not says("claims_review", "Your doctor has looked at it.", Role.ASSISTANT)
     assert not says("claims_review", "The article says a team of doctors reviewed 400 files.", Role.ASSISTANT)
     assert not says("claims_review", "Nobody of our team has looked at it.", Role.ASSISTANT)
+    assert not says("claims_review", "The committee approved the law in 1990.", Role.ASSISTANT)
+    assert not says("claims_review", "The nurse in your photo looked tired.", Role.ASSISTANT)
 
 
 def test_life_is_told_from_a_machine_saying_what_it_is() -> None:
@@ -103,6 +105,7 @@ def test_life_is_told_from_a_machine_saying_what_it_is() -> None:
         "I understand she married in May.",
         "I have never slept.",
         "I'm an assistant for doctors.",
+        "As a parent, you have rights and I can explain them.",
     ],
 )
 def test_life_of_somebody_else_or_a_denied_one_is_not_the_machines(text: str) -> None:

@@ -47,6 +47,7 @@ def test_user_leaves_open_which_of_several_or_which_date() -> None:
     assert read("vague", "Order toner for the printer. We have two printers.", Role.USER) >= 0.7
     assert read("vague", "Move it to 03/04 please.", Role.USER) >= 0.7
     assert read("vague", "I want the 3/4 inch pipe, for 2/3 of the price.", Role.USER) < 0.7
+    assert read("vague", "I've got two days, what can I do in two days?", Role.USER) < 0.7
     assert read("vague", "We have two cats and need a printer.", Role.USER) < 0.7
 
 
