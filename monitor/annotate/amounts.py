@@ -21,12 +21,14 @@ _MOVES = ("send", "transfer", "pay", "paid", "refund", "owe", "wire", "lend", "w
 _ENDS = r"(?=[.!?;]?$|[.!?;,][ ]|[ ](?:to|from|for|please|back|into|out|now|instead|again|and)\b)"
 """What may stand behind a sum, and not the name of what is counted."""
 _MOVED = re.compile(
+    r"(?!(?:refund|charged?)[ ]\d{4,}(?![\d,]|[ ](?:to|back)\b))"
     r"\b(?:send|transfer|pay|paid|refund|owes?|wire|lend|withdraw|deposit|charged?|loan of)[ ]"
     rf"(?:(?:me|him|her|them)[ ])?{_NUMBER}"
     rf"{_ENDS}"
     rf"|(?<![\w.,])(\d{{1,3}}(?:,\d{{3}})+(?![\d,]){_ENDS}|\d{{4,9}}(?= to (?:an|the|my|this|her|his|their) account))()"
 )
-"""A sum without a currency, where money is moved: "send 20 to Kim", and not "send 20 letters"."""
+"""A sum without a currency, where money is moved: "send 20 to Kim", and not "send 20 letters", nor "refund 48213",
+which may well be an order."""
 
 
 def amounts_of(text: str) -> tuple[float, ...]:

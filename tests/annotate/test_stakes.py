@@ -73,3 +73,4 @@ def test_amounts_are_no_counts_of_something_else(text: str) -> None:
 
 def test_amounts_without_a_currency_are_read_where_money_is_moved() -> None:
     assert amounts_of("Transfer it now, all 12,000 please.") == (12_000.0,)
+    assert amounts_of("Refund 1500 to my card.") == (1_500.0,)
