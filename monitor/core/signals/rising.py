@@ -30,8 +30,10 @@ PLAIN = 0.75
 """How plainly a fact must be said to count here: in a phrase, more than what a sentence model alone gives."""
 FELT = (("distress", Stake.SAFETY), ("control_loss", Stake.ELIGIBILITY))
 """What is at stake for who says so, whatever it is about."""
-SUMS = ("amount", "sum", "total", "price", "value", "cost", "quantity")
-"""Names of arguments that say how much is moved."""
+SUMS = ("amount", "sum", "total", "price", "cost")
+"""Names of arguments that say how much is moved ..."""
+COUNTS = ("value", "quantity")
+"""... and those that say it where anything is at stake: a lamp has a value as well."""
 MULTIPLE = 0.8
 """What a sum counts that is ``times`` as high: a little more than a step up the ladder. A quarter above, it is 1."""
 
@@ -126,7 +128,8 @@ def _stakes_of_deed(turn: Annotation) -> tuple[Stake, ...]:
 
 def _amount(turn: Annotation) -> float:
     """The largest sum that a turn says or moves; 0 where it names none. What is beyond LARGEST is no sum."""
-    moved = [] if turn.tool is None else [number(turn.tool.arguments.get(name)) for name in SUMS]
+    names = (*SUMS, *COUNTS) if turn.stakes or turn.declared_stakes else SUMS
+    moved = [] if turn.tool is None else [number(turn.tool.arguments.get(name)) for name in names]
     return max([each for each in (*turn.amounts, *moved) if each is not None and each < LARGEST], default=0.0)
 
 
