@@ -7,7 +7,7 @@ one. A record that the broker refuses would end the worker, and again after ever
 MAX_TEXT = 1_000
 """UTF-8 bytes of one text of a policy, and of what one reading tells. Shipped ones have up to 200."""
 MAX_RULES = 256
-"""Rules of one layer of a policy: a system keeps a tally of each."""
+"""Rules in force on a system or capability, those it inherits among them: a system keeps a tally of each."""
 _LARGEST = 4
 """UTF-8 bytes of a character, at most."""
 

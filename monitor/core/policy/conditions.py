@@ -69,6 +69,7 @@ _COMPREHENSION = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*(
 _WORD = re.compile(r"\w+")
 _STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 _PLAIN_STRING = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
+_LONG_MARKS = ("'''", '"""')
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
 _FLOOR = re.compile(r"scores\.([a-z_]+)\s*>=\s*(\d+(?:\.\d+)?)")
 EVALUATIONS = frozenset({"evaluations"})
@@ -130,8 +131,8 @@ def floors(expression: str) -> Mapping[str, float]:
     bare, inner = "", _PLAIN_STRING.sub("''", expression)
     while bare != inner:
         bare, inner = inner, _BRACKETS.sub("''", inner)
-    if any(sign in bare for sign in ("||", "?", "//", "\\")):  # a choice, a comment, a text that may hold either
-        return {}
+    if any(sign in bare for sign in ("||", "?", "//", "\\")) or any(mark in expression for mark in _LONG_MARKS):
+        return {}  # a choice, a comment, a text that may hold either
     parts = (_FLOOR.fullmatch(part.strip()) for part in bare.split("&&"))
     return {part[1]: float(part[2]) for part in parts if part is not None}
 

@@ -115,6 +115,7 @@ def test_problems_any_text_is_judged_without_a_crash(expression: str) -> None:
         ("intent == ' && scores.dispute >= 0.8 && '", {}),
         ("intent == '\\' && scores.dispute >= 0.8 && '", {}),
         ("words > 3 // && scores.dispute >= 0.8", {}),
+        ("'''a' && scores.dispute >= 0.8 && ''' == intent", {}),
     ],
 )
 def test_floors_are_of_parts_without_which_the_whole_cannot_hold(expression: str, expected: dict[str, float]) -> None:
