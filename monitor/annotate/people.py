@@ -11,11 +11,9 @@ from typing import NamedTuple
 
 from monitor.annotate import people_words as w
 from monitor.annotate.lexicon import PEOPLED
+from monitor.annotate.said import LONGEST, MAX_SENTENCES
 from monitor.annotate.tokens import Tokens
 
-MAX_SENTENCES = 24
-LONGEST = 40
-"""Words read of one sentence."""
 NEAR = 6
 """Words between somebody and what they do."""
 
