@@ -45,7 +45,7 @@ class Cases:
     turns: tuple[Judged, ...]
 
     def __len__(self) -> int:
-        return len(self.turns)
+        return len(self.truth)
 
     def of(self, chosen: Flags) -> "Cases":
         """The chosen ones alone; sessions keep their numbers."""

@@ -34,6 +34,30 @@ def _role(turn: Judged) -> str:
     return turn.role
 
 
+UNLABELLED = (
+    "accountability_request",
+    "urgency",
+    "handoff_missed",
+    "repeated_request",
+    "new_problem",
+    "loss_of_control",
+    "ambiguity",
+    "stakes_rising",
+    "final_decision",
+    "irreversible_action",
+    "no_recourse",
+    "opaque_recommendation",
+    "judgement_call",
+    "beyond_policy",
+    "unauthorised_promise",
+    "publish_without_review",
+    "human_impersonation",
+    "stuck_loop",
+)
+"""Signals that no data labels: how often they fire where most turns are plain. What they find, docs/quality-written.md
+says."""
+
+
 def _plain_turns(signal: str, *data: str) -> tuple[Task, ...]:
     return tuple(
         Task((signal,), (each,), "plain user turns", plain, roles=USER, figures=FIRES, baselines=()) for each in data
@@ -144,6 +168,11 @@ TASKS: tuple[Task, ...] = (
         for data in ("maia_dqe", "tau_airline")
     ),
     *_plain_turns("dispute", "maia_dqe", "tau_airline", "meld"),
+    *(
+        Task((signal,), (data,), "turns, most of them plain", plain, figures=FIRES, baselines=())
+        for signal in UNLABELLED
+        for data in ("maia_dqe", "tau_airline", "agentdojo", "citod")
+    ),
     Task(
         ("self_contradiction",),
         ("citod",),

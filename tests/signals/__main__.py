@@ -2,13 +2,16 @@
 
 One row per signal and half: cases, precision and recall where the shipped policy fires, and how many were missed or
 fired falsely. ``--wrong`` shows the ids of the first half's misses and false alarms; those of the other half are never
-shown.
+shown. ``--markdown docs/quality-written.md`` writes the page instead.
 """
 
 import sys
+from pathlib import Path
 
 import click
 
+from monitor.evaluate.markdown import write_page
+from tests.signals.card import page
 from tests.signals.cases import HALVES, SEEN, WRITTEN, counted, known, played, read
 
 HEAD = ("signal", "half", "cases", "prec", "recall", "missed", "false")
@@ -20,8 +23,12 @@ WIDTHS = (24, 8, 6, 6, 7, 7, 6)
 @click.option("--only", multiple=True, help="Signals; all by default.")
 @click.option("--check", is_flag=True, help="Only read the files, and say what is wrong with their form.")
 @click.option("--wrong", is_flag=True, help="Name what went wrong in the half that may be looked at.")
-def main(*, halves: tuple[str, ...], only: tuple[str, ...], check: bool, wrong: bool) -> None:
+@click.option("--markdown", type=click.Path(path_type=Path), help="Write the page instead, all signals, both halves.")
+def main(*, halves: tuple[str, ...], only: tuple[str, ...], check: bool, wrong: bool, markdown: Path | None) -> None:
     """Print one table."""
+    if markdown is not None:
+        write_page(markdown, page())
+        return
     click.echo(_row(HEAD))
     faults = []
     for half in halves or HALVES:
