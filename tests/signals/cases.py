@@ -19,6 +19,7 @@ from monitor.core.policy.model import Policy
 from monitor.core.policy.tree import parse_policy
 from monitor.core.signals import SIGNALS
 from monitor.core.vocabulary import Autonomy, Delivery, Role, Stake
+from monitor.evaluate.tasks import UNLABELLED
 from monitor.ingest import IngestOptions, Record
 from monitor.policy_file import load_policy, shipped_tree
 from monitor.replay.engine import Engine
@@ -31,27 +32,7 @@ SYSTEM = "bot"
 SECONDS = 20.0
 """Between two turns."""
 
-WRITTEN = (
-    "dispute",
-    "accountability_request",
-    "urgency",
-    "handoff_missed",
-    "repeated_request",
-    "new_problem",
-    "loss_of_control",
-    "ambiguity",
-    "stakes_rising",
-    "final_decision",
-    "irreversible_action",
-    "no_recourse",
-    "opaque_recommendation",
-    "judgement_call",
-    "beyond_policy",
-    "unauthorised_promise",
-    "publish_without_review",
-    "human_impersonation",
-    "stuck_loop",
-)
+WRITTEN = ("dispute", *UNLABELLED)
 """The signals that no public corpus labels: each has a file in both halves."""
 
 
