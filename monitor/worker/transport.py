@@ -27,13 +27,13 @@ from monitor.worker.batch import (
     BATCH_RECORDS,
     Batch,
     BatchMessage,
-    ConsumerThread,
     Cursor,
     DeliveryHooks,
     Fetched,
     Partition,
     Record,
 )
+from monitor.worker.consumer_thread import ConsumerThread
 
 __all__ = ["SCHEME", "Consumer", "DeliveryHooks", "Transport", "transport_settings"]
 

@@ -5,7 +5,7 @@ import pytest
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from monitor.worker.assignor import InformedAssignor
-from monitor.worker.batch import ConsumerThread
+from monitor.worker.consumer_thread import ConsumerThread
 
 
 def cluster(**partitions: set[int]) -> SimpleNamespace:
